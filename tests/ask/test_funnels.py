@@ -10,6 +10,8 @@ from tests.ask.stories import Case, funnel, of_range
 
 WHO = ("persons",)
 WEEK = of_range("06-01", "06-07")
+TWO_WEEKS = of_range("06-01", "06-14")
+REFUND = [{"event": "refund_request"}]
 BY_BROWSER = {"groups": [{"property": "browser"}]}
 GROUPED = ("property.browser", "step", "persons")
 FIVE = """
@@ -39,6 +41,32 @@ CASES: dict[str, Case] = {
     ),
     "strict: of a step twice the second goes on": Case(
         "a: s@0 s@1h p@2h\nb: s@0 p@1h p@2h b@3h", funnel(order="strict"), WHO, [(2,), (2,), (0,)],
+    ),
+    "whom an excluded event ended is left out": Case(
+        "a: s@1h p@2h\nb: s@3h x@3h30m p@4h\nc: s@5h x@6h\nd: s@7h x@32h",
+        funnel("s", "p", window="1d", excluded=REFUND, ended="left_out"), WHO, [(2,), (1,)],
+    ),
+    "whom an excluded event ended is left out of every step": Case(
+        "a: s@0 p@1h x@90m b@2h\nb: s@0 p@1h b@2h x@3h\nc: s@0\nd: s@0 x@1h s@2h",
+        funnel(excluded=REFUND, ended="left_out"), WHO, [(3,), (1,), (1,)],
+    ),
+    "left out, unless another attempt got as far": Case(
+        "a: s@0 x@1s p@31s s@1h p@1h29s\nb: s@0 x@1s s@31s\nc: s@0 s@31s x@32s\nd: s@0 s@1s x@2s\n"
+        "e: s@0 x@11s s@12s x@13s p@14s",
+        funnel("s", "p", window="10s", excluded=REFUND, ended="left_out"), WHO, [(3,), (0,)],
+    ),
+    "left out, and through by a later attempt": Case(
+        "a: s@0 x@1s p@31s s@1h p@1h29s", funnel("s", "p", window="30s", excluded=REFUND, ended="left_out"),
+        ("persons", "mean_time"), [(1, None), (1, 29)],
+    ),
+    "each attempt that was ended is left out": Case(
+        "a: s@0 x@1m s@2m p@3m s@1h x@61m\nb: s@0", funnel(
+            "s", "p", window="30m", counts="attempts", excluded=REFUND, ended="left_out"), ("attempts",), [(2,), (1,)],
+    ),
+    "left out in one week, not in another": Case(
+        "a: s@0 x@1h p@2h s@7d p@8d\nb: s@0 p@1h",
+        funnel("s", "p", show="each_day", grain="week", excluded=REFUND, ended="left_out", **TWO_WEEKS),
+        ("day", "step_1", "step_2"), [("2026-06-01", 1, 1), ("2026-06-08", 1, 1)],
     ),
     "any order: as many steps as were done": Case(
         FIVE, funnel(order="any"), WHO, [(5,), (4,), (3,)],
@@ -235,6 +263,28 @@ CASES: dict[str, Case] = {
         [("Chrome", 1, 2), ("Chrome", 2, 2), ("(not reached)", 1, 1), ("(not reached)", 2, 0),
          ("Safari", 1, 1), ("Safari", 2, 1)],
     ),
+    "groups, each value by itself": Case(
+        TWO_BROWSERS, funnel(attributed="each", **BY_BROWSER), GROUPED,
+        [("Safari", 1, 2), ("Safari", 2, 0), ("Safari", 3, 0), (None, 1, 1), (None, 2, 0), (None, 3, 0),
+         ("Chrome", 1, 1), ("Chrome", 2, 1), ("Chrome", 3, 1)],
+    ),
+    "somebody in two groups": Case(
+        "a: s@0{browser=Chrome} s@1h{browser=Safari} p@2h{browser=Safari}",
+        funnel("s", "p", attributed="each", **BY_BROWSER), GROUPED,
+        [("Chrome", 1, 1), ("Chrome", 2, 0), ("Safari", 1, 1), ("Safari", 2, 1)],
+    ),
+    "of two values a day": Case(
+        "a: s@0{browser=Chrome} s@25h{browser=Safari} p@26h{browser=Safari}",
+        funnel("s", "p", attributed="each", show="trend", **BY_BROWSER, **of_range("06-01", "06-02")),
+        ("property.browser", "day", "step_1", "step_2"),
+        [("Chrome", "2026-06-01", 1, 0), ("Chrome", "2026-06-02", 0, 0), ("Safari", "2026-06-01", 0, 0),
+         ("Safari", "2026-06-02", 1, 1)],
+    ),
+    "everybody once among the smaller groups": Case(
+        "a: s@0{browser=A}\nb: s@0{browser=A} s@1h{browser=B}\nc: s@0{browser=B} s@1h{browser=C} p@2h{browser=C}\n"
+        "d: s@0{browser=A}", funnel("s", "p", attributed="each", top=1, **BY_BROWSER), GROUPED,
+        [("A", 1, 3), ("A", 2, 0), ("(rest)", 1, 2), ("(rest)", 2, 1)],
+    ),
     "groups by two values": Case(
         "a: s@0{browser=Chrome,os=A} p@1h\nb: s@0{browser=Chrome,os=B}\nc: s@0{browser=Chrome,os=A}",
         funnel("s", "p", groups=[{"property": "browser"}, {"property": "os"}]),
@@ -255,6 +305,15 @@ CASES: dict[str, Case] = {
     "each day of entry for itself": Case(
         "a: s@0 s@24h p@25h", funnel("s", "p", show="each_day", **of_range("06-01", "06-02")),
         ("day", "step_1", "step_2"), [("2026-06-01", 1, 1), ("2026-06-02", 1, 1)],
+    ),
+    "each week of entry for itself": Case(
+        "a: s@0 s@24h p@25h\nb: s@6d s@7d p@7d1h",
+        funnel("s", "p", show="each_day", grain="week", **TWO_WEEKS),
+        ("day", "step_1", "step_2"), [("2026-06-01", 2, 2), ("2026-06-08", 1, 1)],
+    ),
+    "each hour of entry for itself": Case(
+        "a: s@10m s@50m p@55m s@70m\nb: s@20m", funnel("s", "p", window="10m", show="each_day", grain="hour"),
+        ("moment", "step_1", "step_2"), [("2026-06-01T00:00:00+08:00", 2, 1), ("2026-06-01T01:00:00+08:00", 1, 0)],
     ),
     "a trend by weeks that the range cuts": Case(
         "a: s@5d p@6d\nb: s@7d\nc: s@8d p@9d",

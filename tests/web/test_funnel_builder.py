@@ -41,8 +41,8 @@ FORM = {
     "g.0.on": "field.province", "g.0.other": "",
     "w.join": "all", "w.p.0.on": "field.province", "w.p.0.operator": "is", "w.p.0.values": "上海，广东",
     "window": "3", "unit": "n", "mode": "entry", "order": "ordered", "entry": "first", "counts": "persons",
-    "attributed": "2", "show": "steps", "period": "custom", "from": DAY, "to": NEXT, "grain": "day",
-    "traffic": "release", "top": "10", "rest": "1",
+    "ended": "left_out", "attributed": "2", "show": "steps", "period": "custom", "from": DAY, "to": NEXT,
+    "grain": "day", "traffic": "release", "top": "10", "rest": "1",
 }  # fmt: skip
 QUESTION = {
     "kind": "funnel",
@@ -55,7 +55,7 @@ QUESTION = {
         },
     ],
     "window": "3d", "natural_days": True, "entry": "first",
-    "excluded": [{"event": "refund_request", "after": 2}],
+    "excluded": [{"event": "refund_request", "after": 2}], "ended": "left_out",
     "hold": [{"properties": ["sku", "sku", "item"]}], "groups": [{"field": "province"}], "attributed": 2,
     "where": {"all": [{"field": "province", "operator": "is", "values": ["上海", "广东"]}]},
     "from": DAY, "to": NEXT,
@@ -107,11 +107,12 @@ def test_a_question_survives_the_form(asked: dict[str, Any], days: str, shape: s
     if "order" not in asked:
         asked["steps"][1]["within"] = "90s"
         asked["excluded"] = [{"event": "c"}, {"event": ["d", "e"], "after": 1}]
+        asked["ended"] = "left_out"
     asked |= (
         {"groups": [{"property": "sku"}], "attributed": 2} if shape == "groups" else {"show": shape}
     )
     if shape == "trend of groups":
-        asked |= {"show": "trend", "groups": [{"property": "sku"}]}
+        asked |= {"show": "trend", "groups": [{"property": "sku"}], "attributed": "each"}
         asked["steps"][1]["event"] = "*"
     if shape == "values":
         asked |= {"show": "drivers", "groups": [{"property": "sku"}]}
@@ -194,8 +195,8 @@ def test_the_question_is_a_sentence_that_leads_to_its_controls() -> None:
     assert "".join(text for text, _at in parts) == (
         "How many persons who did Came in the last 7 days went on to Add to cart, "
         "then Paid (under conditions), in this order, "
-        "within 3 calendar days, the first entry only, ended by refund_request, the same sku, sku, item, "
-        "under the conditions of all steps?"
+        "within 3 calendar days, the first entry only, leaving out those ended by refund_request, "
+        "the same sku, sku, item, under the conditions of all steps?"
     )
     assert ("Paid (under conditions)", "f-s.2.event") in parts
     hour = sentence(form.typed(FORM | {"window": "1", "unit": "h"}), named, "at any time", "en")

@@ -626,6 +626,7 @@ class FunnelQuestion(
     entry: str = "any"
     counts: str = "persons"
     excluded: list[AskedExclusion] = []
+    ended: str = "dropped"
     hold: list[AskedHeld] = []
     groups: list[AskedGroup] = []
     attributed: str | int = "entry"

@@ -50,7 +50,7 @@ def read(question: FunnelQuestion, context: AppContext, app: int) -> FunnelQuery
     return FunnelQuery(
         rows, tuple(_title(one) for one in question.steps), _window(question),
         within=_within(question), order=question.order, first=question.entry != "any",
-        ever=question.entry == "first_ever",
+        ever=question.entry == "first_ever", leaves_out=question.ended == "left_out",
         counts=question.counts, mode=question.mode,
         gaps=tuple(_gap(one, len(steps), n) for n, one in enumerate(question.excluded)),
         grouped=len(groups), held=ways, at=_step(question) if question.show == "drivers" else question.attributed,
@@ -82,9 +82,12 @@ def _fit_together(question: FunnelQuestion) -> None:
     ):
         name = "order" if question.order == "any" else "counts"
         raise Refused("not_taken_by", "entry", of=f"{name} = {getattr(question, name)}")
+    _of_each_value(question)
     _of_what_is_shown(question)
     _of_times(question)
     _optional(question)
+    if question.ended != "dropped" and not question.excluded:
+        raise Refused("missing", "excluded")
     if strict and question.excluded:
         raise Refused("not_taken_by", "excluded", of="order = strict")
     if isinstance(question.attributed, int) and question.attributed > len(question.steps):
@@ -126,8 +129,19 @@ def _of_times(question: FunnelQuestion) -> None:
             raise Refused("not_taken_by", name, of=of)
     if question.from_step is not None and question.from_step >= last:
         raise Refused("bad_number", "from_step", least=1, most=last - 1, got=question.from_step)
-    if question.show == "each_day" and question.grain == "hour":
-        raise Refused("not_taken_by", "grain", of=of)
+
+
+def _of_each_value(question: FunnelQuestion) -> None:
+    """Refused where each value by itself has no meaning."""
+    if question.attributed != "each":
+        return
+    for name, some in (
+        ("counts", ("persons",)),
+        ("show", ("steps", "trend")),
+        ("mode", ("entry", "closed")),
+    ):
+        if (got := getattr(question, name)) not in some:
+            raise Refused("not_taken_by", "attributed", of=f"{name} = {got}")
 
 
 def _of_drivers(question: FunnelQuestion) -> None:
@@ -154,7 +168,7 @@ def _optional(question: FunnelQuestion) -> None:
     for name, plain in (("order", "ordered"), ("mode", "entry"), ("show", "steps")):
         if (said := getattr(question, name)) not in (plain, "closed"):
             raise Refused("not_taken_by", where, of=f"{name} = {said}")
-    if isinstance(question.attributed, int):
+    if question.attributed not in ("entry", "last"):
         raise Refused("not_taken_by", where, of=f"attributed = {question.attributed}")
 
 

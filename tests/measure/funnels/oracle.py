@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from calendar import monthrange
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -54,7 +54,13 @@ class Brute:
             elif h.session:
                 owned.setdefault(h.session, []).append(h)
         for some in owned.values():
-            yield sorted(some, key=lambda h: (h.ts, h.seq == 0, h.seq))
+            ordered = sorted(some, key=lambda h: (h.ts, h.seq == 0, h.seq))
+            if self.query.at != "each" or not self.query.grouped:
+                yield ordered
+                continue
+            values = [str(asked.value(self.query.rows.groups[0], h)) for h in ordered]
+            for value in dict.fromkeys(values):
+                yield [h for h, own in zip(ordered, values, strict=True) if own == value]
 
     def _said(self, some: list[Happening]) -> list[Said]:
         asked, steps = Asked(self.query.rows, self.oracle), self.query.steps
@@ -118,12 +124,21 @@ class Brute:
         tried = tried[:1] if query.first else tried
         if query.ever and any(self._before(one, h) for one, h in zip(said, some, strict=True)):
             tried = []
+        if query.leaves_out:
+            plain = [self._plain(some, one.entry).level for one in tried]
+            most = 0 if query.counts == "attempts" else max(plain, default=0)
+            tried = [one for one in tried if one.stop is None and one.level >= most]
         if query.counts == "attempts":
             chosen = self._one_after_another(tried, some)
         else:
             chosen = sorted(tried, key=lambda one: (-one.level, one.entry))[:1]
         still = any(self._goes_on(one, some) for one in tried)
         return [OfOne(one, some, still and one.level < query.steps) for one in chosen]
+
+    def _plain(self, some: list[Happening], entry: int) -> Found:
+        """What becomes of an entry where nothing is excluded."""
+        said = [replace(one, ends=()) for one in self._said(some)]
+        return search(said, entry, self.query.steps, self._window(some[entry]), self.query.within)
 
     def _before(self, one: Said, h: Happening) -> bool:
         """Whether it is a first step before the range."""
@@ -152,7 +167,7 @@ class Brute:
         """The value that tells the attempt apart."""
         asked = Asked(self.query.rows, self.oracle)
         at = self.query.at
-        h = one.at(1 if at == "entry" else one.found.level if at == "last" else int(at))
+        h = one.at(1 if at in ("entry", "each") else one.found.level if at == "last" else int(at))
         return "(not reached)" if h is None else str(asked.value(self.query.rows.groups[0], h))
 
     def steps(self, some: list[OfOne]) -> list[tuple[int, int | None, int | None, float | None]]:

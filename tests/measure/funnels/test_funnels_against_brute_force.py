@@ -71,7 +71,8 @@ def funnels(draw: st.DrawFn) -> FunnelQuery:
         mode=draw(st.sampled_from(("entry", "entry", "closed"))),
         gaps=tuple(draw(st.integers(1, (1 << (steps - 1)) - 1)) for _ in range(excluded)),
         grouped=int(grouped), held=((int(grouped),),) * steps if held else (),
-        at=draw(st.sampled_from(("entry", "last", 2))), show="steps",
+        at=draw(st.sampled_from(("entry", "last", 2, "each") if counts == "persons" else ("entry", "last", 2))),
+        show="steps", leaves_out=bool(excluded) and draw(st.booleans()),
     )  # fmt: skip
 
 
@@ -92,7 +93,7 @@ def kept_ones(draw: st.DrawFn) -> FunnelQuery:
         rows, tuple(str(n) for n in range(steps)), draw(st.sampled_from(WINDOWS)), first=draw(st.booleans()),
         grouped=len(groups), at=draw(st.sampled_from(("entry", "last", 2))),
         counts=draw(st.sampled_from(("persons", "attempts"))), mode=draw(st.sampled_from(("entry", "closed"))),
-        gaps=(1,) * (len(events) - steps),
+        gaps=(1,) * (len(events) - steps), leaves_out=len(events) > steps and draw(st.booleans()),
     )  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -292,6 +292,8 @@ def behind_funnel(brute: Brute, name: str, keys: dict[str, Cell]) -> list[OfOne]
     group = [value for name_of, value in keys.items() if name_of not in ("step", "event", "day")]
     if group:
         some = [one for one in some if brute.group(one) == group[0]]
+    elif query.at == "each" and query.grouped:
+        some = list(once(brute, some))
     if name.startswith("step_"):
         return [one for one in some if one.found.level >= int(name[5:])]
     step = keys.get("step")
@@ -303,6 +305,15 @@ def behind_funnel(brute: Brute, name: str, keys: dict[str, Cell]) -> list[OfOne]
     return [one for one in here if one.still == (name == "may_still")]
 
 
+def once(brute: Brute, some: list[OfOne]) -> Iterator[OfOne]:
+    """Of each person the attempt that got furthest, of equals the one that began first."""
+    own: dict[object, list[OfOne]] = {}
+    for one in some:
+        own.setdefault(brute.oracle.person[one.happened[0].id], []).append(one)
+    for every in own.values():
+        yield min(every, key=lambda one: (-one.found.level, _moments(one)[1]))
+
+
 def _moments(one: OfOne) -> tuple[Happening, int, int]:
     entry, last = one.at(1), one.at(one.found.level)
     assert entry is not None
@@ -311,8 +322,8 @@ def _moments(one: OfOne) -> tuple[Happening, int, int]:
 
 
 def first_step_is_the_event(house: House, query: FunnelQuery, as_of: AsOf) -> None:
-    """Funnel step 1, that event's persons, and both lists are the same persons."""
-    if query.held or query.counts != "persons" or query.order != "ordered":
+    """Funnel step 1, that event's persons, and both lists are the same persons, unless some are left out."""
+    if query.leaves_out or query.held or query.counts != "persons" or query.order != "ordered":
         return
     engine = house.pipeline.engine
     step = "step_1" if query.show == "trend" else "persons"

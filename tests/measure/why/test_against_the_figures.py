@@ -41,6 +41,8 @@ def outcomes(house: House, query: FunnelQuery, as_of: AsOf) -> tuple[Outcomes, O
 def same(found: Explained, every: Outcomes, query: FunnelQuery) -> None:
     """Levels, moments, groups and who may go on, of a person's attempts that count."""
     mine = every.some(every.person == found.person)
+    if query.at == "each" and query.grouped:
+        mine = mine.once()
     assert found.level == int(mine.level.max(initial=0))
     counted = [one for one in found.attempts if one.counted]
     told = [[found.happened[row].at for row in one.taken] for one in counted]

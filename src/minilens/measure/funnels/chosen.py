@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from minilens.measure.events.sorting import dense
 from minilens.measure.funnels.rows import NONE, Attempts, Rows, Truth, Whole
 
 
@@ -37,6 +38,19 @@ def without_earlier(rows: Rows, made: Attempts, start: int) -> Truth:
     met = rows.owner[rows.fits(0) & (rows.ts < start)]
     found: Truth = ~np.isin(made.owner, met)
     return found
+
+
+def not_ended(made: Attempts, plain: Whole, period: Whole | None) -> Truth:
+    """Which attempts no excluded event ended, and which get as far as any of their owner (in their period) would if
+    none had been. `plain`: how far each gets where nothing is excluded; without periods each stands by itself."""
+    free: Truth = made.stop == NONE
+    if period is None or not len(made):
+        return free
+    whose = dense(made.owner * (int(period.max()) + 1) + period)[0]
+    most = np.zeros(int(whose.max()) + 1, np.int64)
+    np.maximum.at(most, whose, plain)
+    far: Truth = made.level == most[whose]
+    return free & far
 
 
 def _begins(owner: Whole) -> Whole:

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import date
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import numpy as np
 
 from minilens.errors import Refused
 from minilens.measure.events.columns import OTHERS
 from minilens.measure.events.query import MOST_ROWS
-from minilens.measure.funnels import columns
+from minilens.measure.funnels import columns, entered
 from minilens.measure.funnels.at_once import at_once
 from minilens.measure.funnels.outcome import Known, Outcomes
 from minilens.measure.funnels.query import FunnelQuery
@@ -22,9 +20,7 @@ from minilens.measure.funnels.without import queries_without, ways
 from minilens.measure.measures import DAY, MOMENT
 from minilens.measure.prepared import AsOf
 from minilens.measure.table import Cell, Column, Cost, Row, Table
-from minilens.period import Grain, held, milliseconds
-
-_FIRST_DAY = date(1970, 1, 1)
+from minilens.period import held
 
 
 def table(query: FunnelQuery, found: Outcomes, as_of: AsOf) -> Table:
@@ -37,7 +33,7 @@ def table(query: FunnelQuery, found: Outcomes, as_of: AsOf) -> Table:
 def _steps(query: FunnelQuery, counted: Outcomes, as_of: AsOf) -> Table:
     keys = (*columns.groups(query), *columns.keys())
     blank: Row = (None,) * len(keys)
-    more = {"totals": (*blank, *_overall(counted, query.steps))}
+    more = {"totals": (*blank, *_overall(_once(query, counted), query.steps))}
     groups, count = _apart(query, counted)
     rows = tuple(row for values, some in groups for row in _rows_of(query, some, values))
     return framed(
@@ -58,9 +54,14 @@ def _apart(query: FunnelQuery, counted: Outcomes) -> tuple[list[Apart], int]:
     shown = order[: query.rows.top]
     found = [(named(query, counted, one), counted.some(counted.group == one)) for one in shown]
     if query.rows.include_other and len(order) > len(shown):
-        rest = counted.some(~np.isin(counted.group, shown))
+        rest = _once(query, counted.some(~np.isin(counted.group, shown)))
         found.append(((OTHERS,) * query.grouped, rest))
     return found, len(order)
+
+
+def _once(query: FunnelQuery, some: Outcomes) -> Outcomes:
+    """Of several groups each person once, also where they may be in several."""
+    return some.once() if query.at == "each" and query.grouped else some
 
 
 def largest(found: Outcomes) -> list[int]:
@@ -121,61 +122,33 @@ def _times(some: Whole) -> tuple[Cell, ...]:
 
 def begins(query: FunnelQuery, found: Outcomes) -> Whole:
     """Of each attempt the first day (since 1970) of the period of its entry, of hours its first millisecond."""
-    starts, entered = (
-        np.array([number for _, number in periods(query)], np.int64),
-        _entered(query, found),
-    )
-    begun: Whole = starts[np.searchsorted(starts, entered, "right") - 1]
+    begun: Whole = entered.starts(query)[entered.period_of(query, found.at[:, 0], found.day)]
     return begun
-
-
-def by_hour(query: FunnelQuery) -> bool:
-    """Whether rows are the hours of entries."""
-    return query.show == "trend" and query.rows.grain == "hour"
-
-
-def periods(query: FunnelQuery) -> list[tuple[date, int]]:
-    """The periods of entries: the first day, and how many days since 1970 that is; or the first moment of an hour in
-    the app's zone, and its milliseconds."""
-    over, zone = query.rows.range, query.rows.timezone
-    if not by_hour(query):
-        return [(first, since(first)) for first in over.buckets(_grain(query))]
-    return [(one.astimezone(ZoneInfo(zone)), milliseconds(one)) for one in over.hours(zone)]
-
-
-def _entered(query: FunnelQuery, found: Outcomes) -> Whole:
-    """When each attempt began, as periods are numbered."""
-    return found.at[:, 0] if by_hour(query) else found.day
-
-
-def _grain(query: FunnelQuery) -> Grain:
-    return query.rows.grain if query.rows.grain in ("week", "month") else "day"
 
 
 def _trend(query: FunnelQuery, counted: Outcomes, as_of: AsOf) -> Table:
     """A row a period, of each group: of the attempts that began in it."""
-    grain, over = _grain(query), query.rows.range
+    grain, over, by_hour = entered.grain(query), query.rows.range, entered.by_hour(query)
     groups, count = _apart(query, counted)
-    if len(groups) * len(periods(query)) > MOST_ROWS:
+    if len(groups) * len(entered.periods(query)) > MOST_ROWS:
         raise Refused("too_many_rows", "top", limit=MOST_ROWS)
     found = [(*values, *row) for values, some in groups for row in _periods_of(query, some, as_of)]
     shown = (
-        *columns.groups(query), MOMENT if by_hour(query) else DAY, *columns.of_trend(query),
+        *columns.groups(query), MOMENT if by_hour else DAY, *columns.of_trend(query),
     )  # fmt: skip
     blank = (None,) * (query.grouped + 1)
     parts = tuple(held(over, one, grain) for one in over.buckets(grain)) if grain != "day" else ()
     return framed(
         query, shown, tuple(found), as_of, keys=query.grouped + 1, total_rows=count,
-        totals=(*blank, *_period(query, counted)), running=over.end >= as_of.today >= over.start,
+        totals=(*blank, *_period(query, _once(query, counted))), running=over.end >= as_of.today >= over.start,
         held=parts * len(groups),
     )  # fmt: skip
 
 
 def _periods_of(query: FunnelQuery, counted: Outcomes, as_of: AsOf) -> list[Row]:
     """Of each period the attempts that began in it; nothing of those still to come."""
-    told, hourly = periods(query), by_hour(query)
-    numbers = np.array([number for _, number in told], np.int64)
-    place = np.searchsorted(numbers[1:], _entered(query, counted), "right")
+    told, hourly = entered.periods(query), entered.by_hour(query)
+    place = entered.period_of(query, counted.at[:, 0], counted.day)
     order = np.argsort(place.astype(np.uint16), kind="stable")  # the smaller, the quicker
     ends = np.cumsum(np.bincount(place, minlength=len(told))).tolist()
     bounds = list(zip([0, *ends[:-1]], ends, strict=True))
@@ -185,11 +158,6 @@ def _periods_of(query: FunnelQuery, counted: Outcomes, as_of: AsOf) -> list[Row]
         (first, *(blank if first > now else period))
         for (first, _), period in zip(told, made, strict=True)
     ]
-
-
-def since(day: date) -> int:
-    """Days since 1970."""
-    return (day - _FIRST_DAY).days
 
 
 def _period(query: FunnelQuery, counted: Outcomes) -> Row:

@@ -35,7 +35,8 @@ class Ambiguous(Exception):
 def looked_up(query: FunnelQuery) -> bool:
     """Whether the groups of a question are found this way."""
     grouped = query.grouped and len(query.rows.groups) == query.grouped and not query.held
-    return bool(grouped) and query.mode != "open" and never_changes(query.rows)
+    plain = query.mode != "open" and query.at != "each"
+    return bool(grouped) and plain and never_changes(query.rows)
 
 
 @dataclass(frozen=True)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Protocol
 
 import numpy as np
 
-from minilens.measure.funnels import attempts, chosen
+from minilens.measure.funnels import attempts, chosen, entered
 from minilens.measure.funnels.at_once import at_once
 from minilens.measure.funnels.query import FunnelQuery
 from minilens.measure.funnels.rows import NONE, Attempts, Rows, Truth, Whole
@@ -83,6 +83,11 @@ class Outcomes:
             self.group[places], self.groups,
         )  # fmt: skip
 
+    def once(self) -> Outcomes:
+        """Of each person one attempt alone: the furthest, of equals the one that began first."""
+        order = np.lexsort((self.at[:, 0], -self.level, self.person))
+        return self.some(order[np.diff(self.person[order], prepend=-1) != 0])
+
     def reached(self, step: int) -> int:
         """How many got through a step, the first being 1."""
         return int((self.level >= step).sum())
@@ -108,16 +113,27 @@ def outcomes(query: FunnelQuery, rows: Rows, known: Known, as_of: int) -> Outcom
 
 def decided(query: FunnelQuery, rows: Rows, known: Known) -> tuple[Attempts, Attempts]:
     """All attempts of these rows that may count, and those of them that do."""
+    every = _tried(query, rows)
+    period = _periods(query, rows, every, known)
+    if query.leaves_out:
+        plain = _tried(query, replace(rows, ends=np.zeros_like(rows.ends)))
+        alone = query.counts == "attempts"
+        kept = chosen.not_ended(every, plain.level, None if alone else period)
+        every, period = every.some(kept), period[kept]
+    if query.show != "each_day":
+        return every, _chosen(query, rows, every)
+    return every, _of_each_period(query, rows, every, period)
+
+
+def _tried(query: FunnelQuery, rows: Rows) -> Attempts:
+    """The attempts of those entries that may count."""
     every = attempts.every(rows, query.steps, query.order, query.within)
     if query.first:
         every = chosen.first_entries(rows, every)
     if query.ever:
         start = milliseconds(midnight(query.rows.range.start, query.rows.timezone))
         every = every.some(chosen.without_earlier(rows, every, start))
-    each_day = query.show == "each_day"
-    return every, _of_each_day(query, rows, every, known) if each_day else _chosen(
-        query, rows, every
-    )
+    return every
 
 
 def _chosen(query: FunnelQuery, rows: Rows, every: Attempts) -> Attempts:
@@ -126,11 +142,18 @@ def _chosen(query: FunnelQuery, rows: Rows, every: Attempts) -> Attempts:
     return chosen.furthest(rows, every)
 
 
-def _of_each_day(query: FunnelQuery, rows: Rows, every: Attempts, known: Known) -> Attempts:
-    """Of each owner and day of entry the attempt that counts: each day for itself."""
-    day = known.day(rows.ts[every.entry])
-    days = np.flatnonzero(np.bincount(day)) if len(day) else day
-    parts = [_chosen(query, rows, every.some(day == one)) for one in days.tolist()]
+def _periods(query: FunnelQuery, rows: Rows, every: Attempts, known: Known) -> Whole:
+    """The period of each entry, where each is for itself."""
+    if query.show != "each_day":
+        return np.zeros(len(every), np.int64)
+    at = rows.ts[every.entry]
+    return entered.period_of(query, at, known.day(at))
+
+
+def _of_each_period(query: FunnelQuery, rows: Rows, every: Attempts, period: Whole) -> Attempts:
+    """Of each owner and period of entry the attempt that counts: each period for itself."""
+    there = np.flatnonzero(np.bincount(period)) if len(period) else period
+    parts = [_chosen(query, rows, every.some(period == one)) for one in there.tolist()]
     if not parts:
         return every
     return Attempts(
@@ -141,7 +164,7 @@ def _of_each_day(query: FunnelQuery, rows: Rows, every: Attempts, known: Known) 
 
 def groups(query: FunnelQuery, rows: Rows, made: Attempts, known: Known) -> Whole:
     """Of each attempt its group; NONE where it did not get to the step whose row tells."""
-    if not len(made) or query.at == "entry":
+    if not len(made) or query.at in ("entry", "each"):
         row = made.entry
     else:
         step = made.level if query.at == "last" else np.full(len(made), int(query.at))

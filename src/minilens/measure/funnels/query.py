@@ -22,11 +22,12 @@ MOST_HELD, MOST_DAYS = query.MOST_HELD, query.MOST_DAYS
 Counts = Literal["persons", "sessions", "attempts"]
 #: The window begins with each entry; or all steps lie in the range; or each step is counted by itself.
 Mode = Literal["entry", "closed", "open"]
-#: A row a step; or a row a day, week or month of entry: of the one attempt that counts, or of the best of each day; how
+#: A row a step; or a row a period of entry: of the one attempt that counts, or of the best of each period; how
 #: long it took; groups or periods held against each other; what those who dropped did next; what goes with going on.
 Show = Literal["steps", "trend", "each_day", "times", "compare", "next", "drivers"]
-#: The row whose values tell groups apart: of the entry, of the last step reached, or of a step.
-At = Literal["entry", "last"] | int
+#: The row whose values tell groups apart: of the entry, of the last step reached, or of a step; each: the rows of each
+#: value are a funnel of their own.
+At = Literal["entry", "last", "each"] | int
 
 
 @dataclass(frozen=True)
@@ -56,8 +57,9 @@ class FunnelQuery:
     i. `within`: of each step the milliseconds that it may come after the step before. `optional`: the numbers of
     steps with and without which the funnel is shown. `step`: which one times, next and drivers are about (0:
     times of the whole); `from_step`: from which one times are (0: the one before), `bins`: in how many rows of one
-    width (0: of lengths that people know). `ever`: an entry counts if it is the person's first ever. `beside`: the
-    other period of a comparison.
+    width (0: of lengths that people know). `ever`: an entry counts if it is the person's first ever. `leaves_out`:
+    whoever an excluded event ended is in no figure, unless they got as far without it. `beside`: the other period of a
+    comparison.
     """
 
     rows: EventsQuery
@@ -78,6 +80,7 @@ class FunnelQuery:
     from_step: int = 0
     bins: int = 0
     ever: bool = False
+    leaves_out: bool = False
     beside: Range | None = None
 
     @property

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any
@@ -92,7 +93,24 @@ def read(
     known = _known(query, persons, told, places, over)
     rows = _rows(query, how, made, known)
     held = tuple(one[places] for one in told.held) if told else ()
+    if query.at == "each" and known.group is not None:
+        rows, known = _each_by_itself(rows, known)
+        held = tuple(one[rows.rank] for one in held)
     return (_held(query, held, rows) if held else rows), known
+
+
+def _each_by_itself(rows: Rows, known: Known) -> tuple[Rows, Known]:
+    """As if a person were somebody else for each group that rows of theirs are of."""
+    assert known.group is not None
+    owner, some = dense(rows.owner * np.int64(len(known.groups)) + known.group[rows.rank])
+    persons = known.person(some // len(known.groups))
+    order = np.lexsort((rows.rank, owner))
+    owner = owner[order]
+    apart = Rows(
+        owner=owner, chain=owner, rank=rows.rank[order], ts=rows.ts[order], steps=rows.steps[order],
+        ends=rows.ends[order], enters=rows.enters[order], until=rows.until[order],
+    )  # fmt: skip
+    return apart, replace(known, persons=persons)
 
 
 def _persons(person: Whole, owner: Whole) -> Whole:

@@ -21,6 +21,13 @@ _MODES = {
 }
 
 
+#: Whether those are left out whom an excluded event ended → how that is said.
+ENDED = {
+    False: Text("遇 {} 中断", "ended by {}"),
+    True: Text("被 {} 中断的不计入", "leaving out those ended by {}"),
+}
+
+
 def subject(query: FunnelQuery, language: Language) -> list[str]:
     """The funnel in one line, then the conditions of its steps and of all."""
     comma, arrow = "，" if language == "zh" else ", ", " → "
@@ -47,7 +54,8 @@ def _excluded_and_held(query: FunnelQuery, language: Language) -> list[str]:
         column(query.rows.groups[place]).title.of(language)
         for place in sorted({n for one in query.held for n in one})
     )
-    said = [(f"遇 {ends} 中断" if zh else f"ended by {ends}")] if ends else []
+    ended = ENDED[query.leaves_out].of(language).format(ends)
+    said = [ended] if ends else []
     return [*said, *([f"{held} 不变" if zh else f"the same {held}"] if held else [])]
 
 

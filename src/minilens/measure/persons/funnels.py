@@ -10,7 +10,7 @@ import numpy as np
 from minilens.errors import Refused, did_you_mean
 from minilens.measure.events.columns import OTHERS
 from minilens.measure.events.operand import key
-from minilens.measure.funnels import figures
+from minilens.measure.funnels import entered, figures
 from minilens.measure.funnels.outcome import Known, Outcomes
 from minilens.measure.funnels.query import FunnelQuery
 from minilens.measure.funnels.reader import Reader
@@ -33,7 +33,10 @@ def behind(engine: Engine, query: FunnelQuery, place: Place, as_of: AsOf, made: 
         whose, ts = (np.concatenate([one[n] for one in parts]) for n in (0, 1))
         return gathered(whose, ts, ts)
     every = reader.outcomes(as_of)
-    some = every.some(_within(query, every, place) & _reached(every, step, kind))
+    within = every.some(_within(query, every, place))
+    if query.at == "each" and not _one_group(query, place):
+        within = within.once()
+    some = within.some(_reached(within, step, kind))
     return gathered(some.person, some.at[:, 0], some.at.max(axis=1))
 
 
@@ -109,6 +112,12 @@ def _within(query: FunnelQuery, some: Outcomes, place: Place) -> Truth:
     return found & np.isin(some.group, fitting)
 
 
+def _one_group(query: FunnelQuery, place: Place) -> bool:
+    """Whether a group is named, and not all others together."""
+    named = [place.keys[name] for name in _groups(query) if name in place.keys]
+    return bool(named) and OTHERS not in named
+
+
 def _fits(query: FunnelQuery, some: Outcomes, group: int, asked: dict[str, Cell]) -> bool:
     named = dict(zip(_groups(query), figures.named(query, some, group), strict=True))
     return all(named[name] == value for name, value in asked.items())
@@ -116,7 +125,7 @@ def _fits(query: FunnelQuery, some: Outcomes, group: int, asked: dict[str, Cell]
 
 def _of_period(query: FunnelQuery) -> str:
     """The key of a period of entries."""
-    return "moment" if figures.by_hour(query) else "day"
+    return "moment" if entered.by_hour(query) else "day"
 
 
 def _period(query: FunnelQuery, place: Place) -> int | None:
@@ -129,7 +138,7 @@ def _period(query: FunnelQuery, place: Place) -> int | None:
     except ValueError:
         raise Refused("bad_date", f"row.{name}", got=str(told)[:40]) from None
     if name == "day":
-        return figures.since(first.date())
+        return entered.since(first.date())
     return milliseconds(
         first if first.tzinfo else first.replace(tzinfo=ZoneInfo(query.rows.timezone))
     )

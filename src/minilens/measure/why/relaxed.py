@@ -17,7 +17,7 @@ from minilens.measure.funnels.outcome import Known, decided
 from minilens.measure.funnels.packed import beside, packing, ties
 from minilens.measure.funnels.query import FunnelQuery, Window
 from minilens.measure.funnels.reader import days_read
-from minilens.measure.funnels.reading import read, told
+from minilens.measure.funnels.reading import NOTHING, read, told
 from minilens.measure.funnels.rows import NONE, Attempts, Rows, Truth, Whole
 from minilens.measure.why.query import Rule
 from minilens.measure.why.story import Story
@@ -87,7 +87,9 @@ def counted(
     ids = [f"{n:06}" for n in range(len(story))]
     owner = story.launch if of_launch else story.person
     asked = _relaxed(query, without)
-    values = [(there, ids), *(_coded(one, there) for one in story.values)]
+    alike = query.grouped if query.at == "each" else 0
+    said = [_without_nothing(one) if n < alike else one for n, one in enumerate(story.values)]
+    values = [(there, ids), *(_coded(one, there) for one in said)]
     over = _over(query, story)
     how = beside(packing(asked, over, 0))
     columns = Columns(
@@ -151,7 +153,10 @@ def _relaxed(query: FunnelQuery, without: frozenset[Rule]) -> FunnelQuery:
     """The question with the places of rows as its only group: they stand in the order of what rows are sorted by."""
     places = replace(query.rows, groups=(Property("place"), *query.rows.groups))
     held = tuple(tuple(n + 1 for n in way) for way in query.held)
-    made = replace(query, rows=places, grouped=1, held=held)
+    if query.at == "each":  # where each value is a funnel of its own, it is the same at all steps
+        alike = tuple(n + 1 for n in range(query.grouped))
+        held = tuple((*alike, *way) for way in held or ((),) * query.steps)
+    made = replace(query, rows=places, grouped=1, held=held, at="entry")
     if {"range", "window"} & without and (query.mode == "closed" or "window" in without):
         made = replace(made, mode="entry", window=_FAR)
     if "within" in without:
@@ -163,6 +168,11 @@ def _relaxed(query: FunnelQuery, without: frozenset[Rule]) -> FunnelQuery:
     if "session" in without:
         made = replace(made, counts="persons")
     return made
+
+
+def _without_nothing(values: list[str]) -> list[str]:
+    """No value as a value like others."""
+    return ["" if one == NOTHING else f"={one}" for one in values]
 
 
 def _coded(values: list[str], there: Whole) -> tuple[Whole, list[str]]:

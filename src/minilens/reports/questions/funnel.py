@@ -198,6 +198,16 @@ class FunnelQuestion(
             "Events that end an attempt, up to 10.", "中断尝试的排除事件，至多 10 个。", maxItems=10
         ),
     ] = []
+    ended: Annotated[
+        Literal["dropped", "left_out"],
+        said(
+            "Whoever an excluded event ended has dropped at the step they had got to (dropped); or is in no figure, "
+            "not even of the first step, unless another attempt of theirs got as far as any of them would have without "
+            "excluded events (left_out). Of attempts each by itself.",
+            "被排除事件中断的人：算作停在所到步骤的流失（dropped）；或完全不计入，连首步也不算，除非其另一次尝试已走到"
+            "不排除时能走到的最远步骤（left_out）。按尝试计数时逐次判断。",
+        ),
+    ] = "dropped"
     hold: Annotated[
         list[AskedHeld],
         said(
@@ -209,18 +219,22 @@ class FunnelQuestion(
     groups: Annotated[
         list[AskedGroup],
         said(
-            "What persons are told apart by, up to five; each is in one group, so that groups sum to the whole.",
-            "按什么分组，至多五个；每人只在一组，各组之和等于总数。",
+            "What persons are told apart by, up to five; each is in one group, so that groups sum to the whole, unless "
+            "`attributed` is each.",
+            "按什么分组，至多五个；每人只在一组，各组之和等于总数（`attributed` 为 each 时除外）。",
             maxItems=5,
         ),
     ] = []
     attributed: Annotated[
-        Literal["entry", "last"] | Step,
+        Literal["entry", "last", "each"] | Step,
         said(
             "Whose values tell: those of the entry, of the last step reached, or of the step with this number, where "
-            "those who did not reach it are `(not reached)`. What is missing is never filled from another step.",
+            "those who did not reach it are `(not reached)`. What is missing is never filled from another step. each: "
+            "of every value by itself, as if there were no others (nor excluded events of others), so that a person is "
+            "in as many groups as they entered with and groups do not sum; of persons alone.",
             "取哪一步的值：进入时（entry）、到达的最后一步（last）或第几步（未到达者为 `(not reached)`）；缺失值不"
-            "会用其他步补上。",
+            "会用其他步补上。each：每个取值单独成一个漏斗，只看该取值的行为（含排除事件），一人可在多组，各组之和不等"
+            "于总数；仅限按人计数。",
         ),
     ] = "entry"
     where: Annotated[
@@ -230,14 +244,11 @@ class FunnelQuestion(
     show: Annotated[
         Literal["steps", "trend", "each_day", "times", "compare", "next", "drivers"],
         said(
-            "steps; trend, by the hour, day, week or month of the entry, which sums to the whole; each_day, "
-            "each of them "
-            "for itself, which does not; times, how many took how long; next, what those who dropped at a "
-            "step did next; "
-            "drivers, what goes with going on from a step, or with one of `groups` which of its values; "
-            "compare, whether groups differ from all others, "
-            "or the period "
-            "from another one, by more than chance.",
+            "steps; trend, by the hour, day, week or month of the entry (`grain`), which sums to the whole; each_day, "
+            "each of these periods for itself, so that a person may be in several and they do not sum; times, how many "
+            "took how long; next, what those who dropped at a step did next; drivers, what goes with going on from a "
+            "step, or with one of `groups` which of its values; compare, whether groups differ from all others, or the "
+            "period from another one, by more than chance.",
             "steps 各步；trend 按进入的小时、日、周、月，合计等于总数；each_day 每期各自计算，不可相加；times 用时"
             "分布；"
             "next 流失者接着做了什么；drivers 与继续下一步相关的行为，给出一个 `groups` 时为其取值；"
@@ -284,8 +295,8 @@ class FunnelQuestion(
     grain: Annotated[
         Literal["hour", "day", "week", "month"],
         said(
-            "trend, each_day: the length of a row; each_day by hours is not taken. day unless given.",
-            "trend、each_day：每行的周期长度；each_day 不能按小时。默认 day。",
+            "trend, each_day: the length of a row; weeks begin on Monday. day unless given.",
+            "trend、each_day：每行的周期长度，周从周一开始。默认 day。",
         ),
     ] = "day"
     traffic: Traffic = "release"

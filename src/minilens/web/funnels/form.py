@@ -19,12 +19,23 @@ from minilens.web.events.rows import Shape, Tree, no_conditions
 #: What there is once → what it is at first.
 ONCE = {
     "window": "7", "unit": "d", "order": "ordered", "mode": "entry", "entry": "any", "counts": "persons",
-    "attributed": "entry", "show": "steps", "step": "", "from_step": "", "bins": "", "compared": "previous",
-    "period": "7d", "from": "", "to": "", "grain": "day",
+    "ended": "dropped", "attributed": "entry", "show": "steps", "step": "", "from_step": "", "bins": "",
+    "compared": "previous", "period": "7d", "from": "", "to": "", "grain": "day",
     "traffic": "release", "top": "10", "rest": "",
 }  # fmt: skip
 #: Fields that no refusal stands at.
-CHOSEN = ("unit", "rest", "traffic", "order", "mode", "entry", "counts", "show", "compared")
+CHOSEN = (
+    "unit",
+    "rest",
+    "traffic",
+    "order",
+    "mode",
+    "entry",
+    "counts",
+    "show",
+    "ended",
+    "compared",
+)
 
 
 def step() -> Tree:

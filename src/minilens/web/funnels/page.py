@@ -71,13 +71,16 @@ def _context(settings: AppSettings, page: Page) -> dict[str, Any]:
         "modes": _listed(texts.MODE_CHOICES, language),
         "entries": _listed(texts.ENTRY_CHOICES, language),
         "counts": _listed(texts.COUNT_CHOICES, language),
+        "ended": _listed(texts.ENDED_CHOICES, language),
         "shows": _listed(texts.SHOWS, language),
         "compared": _listed(texts.COMPARED, language),
         "numbers": [("", _("choose")), *numbers],
         "grains": _listed(texts.GRAINS, language),
         "ends": [("", _("the next step")), *numbers[1:]],
         "gaps": [("", _("any step")), *numbers[:-1]],
-        "places": [("entry", _("entry")), ("last", _("last step reached")), *numbers],
+        "places": [
+            ("entry", _("entry")), ("last", _("last step reached")), *numbers, ("each", _("each value by itself")),
+        ],
         "most": {"s": MOST_STEPS, "x": MOST_EXCLUDED, "h": MOST_HELD},
     }  # fmt: skip
 

@@ -55,6 +55,7 @@ def question_of(tree: Tree, titles: Mapping[str, str] | None = None) -> FunnelQu
         asked["hold"] = [_held(one) for one in tree["h"]]
         if tree["order"] != "strict":
             asked["excluded"] = [_excluded(one, named) for one in tree["x"]]
+            asked |= {"ended": tree["ended"]} if tree["x"] and tree["ended"] else {}
     if tree["mode"] in ("", "entry"):
         asked |= _window(tree)
     if asked["groups"] and tree["attributed"] and tree["show"] != "drivers":
@@ -128,7 +129,10 @@ def tree_of(question: FunnelQuestion) -> Tree:
         "h": [{"property": _names(one)} for one in question.hold],
         "g": [on_of(one) for one in question.groups], "w": group_of(question.where),
         "window": window, "unit": NATURAL if question.natural_days else unit,
-        **{name: getattr(question, name) for name in ("order", "mode", "entry", "counts", "show", "grain", "traffic")},
+        **{
+            name: getattr(question, name)
+            for name in ("order", "mode", "entry", "counts", "show", "ended", "grain", "traffic")
+        },
         **{name: str(getattr(question, name) or "") for name in ("step", "from_step", "bins")},
         "compared": question.compared or "previous",
         **period_of(question), "attributed": str(question.attributed), "top": str(question.top),

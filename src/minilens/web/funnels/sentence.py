@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from minilens.measure.funnels.words import ANY
+from minilens.measure.funnels.words import ANY, ENDED
 from minilens.reports.questions.parts import ANY_EVENT
 from minilens.text import Language, Text
 from minilens.web.events.ask_question import parted
@@ -133,7 +133,8 @@ def _more(tree: Tree, named: Mapping[str, Text], language: Language) -> list[Par
         found.append((texts.ENTRIES[tree["entry"]].of(language), "f-entry"))
     ends = both.join(_events(one["event"], named, language) for one in tree["x"] if one["event"])
     if ends and not opened and tree["order"] != "strict":
-        found.append((f"遇 {ends} 中断" if zh else f"ended by {ends}", "f-x.0.event"))
+        said = ENDED[tree["ended"] == "left_out"].of(language)
+        found.append((said.format(ends), "f-x.0.event"))
     held = both.join(one["property"] for one in tree["h"] if one["property"])
     if held and not opened:
         found.append((f"{held} 不变" if zh else f"the same {held}", "f-h.0.property"))

@@ -45,6 +45,10 @@ ENTRY_CHOICES = {
     "first": Text("仅时间段内的首次", "Only the first in the period"),
     "first_ever": Text("仅有史以来的首次", "Only the first ever"),
 }
+ENDED_CHOICES = {
+    "dropped": Text("算作流失", "They have dropped"),
+    "left_out": Text("不计入漏斗", "They are left out of the funnel"),
+}
 COUNTS = {
     "persons": Text("用户", "persons"),
     "sessions": Text("打开", "launches"),
@@ -57,8 +61,10 @@ COUNT_CHOICES = {
 }
 SHOWS = {
     "steps": Text("各步骤", "Steps"),
-    "trend": Text("趋势：按进入日拆分，合计等于整体", "Trend: by day of entry, sums to the whole"),
-    "each_day": Text("趋势：每天单独计算", "Trend: each day for itself"),
+    "trend": Text(
+        "趋势：按进入时间拆分，合计等于整体", "Trend: by time of entry, sums to the whole"
+    ),
+    "each_day": Text("趋势：每期单独计算", "Trend: each period for itself"),
     "times": Text("用时分布", "Times, how many took how long"),
     "next": Text("流失者之后做了什么", "What those who dropped did next"),
     "drivers": Text("与继续转化相伴的行为或取值", "What goes with going on"),
