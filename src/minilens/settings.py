@@ -62,6 +62,7 @@ TABLE: tuple[Setting, ...] = (
     Setting("spool_hours", "24", "装载后的接收日志保留小时数", "Hours that received segments are kept after loading"),
     Setting("keep_months", "0", "原始事件保留的月数；0 为永久", "Months that raw events are kept; 0 for ever"),
     Setting("archive", "", "每月存档的位置：目录，或 s3://BUCKET/目录?endpoint=https://…；空为不存档", "Where months are archived: a folder, or s3://BUCKET/FOLDER?endpoint=https://…; empty for no archive"),
+    Setting("backup_disk", "", "事件放在 ClickHouse 时，备份写入其中哪个磁盘（服务器配置 backups.allowed_disk 中的名称）；空为不备份事件", "Where events are in ClickHouse: its disk that backups of them go to, as named in backups.allowed_disk of the servers' configuration; empty for none"),
     Setting("question_seconds", "30", "一次查询最长的秒数；0 为不限", "Longest time of one question in seconds; 0 for no limit"),
     Setting("question_rows", "2000000000", "一次查询最多读取的行数；0 为不限", "Most rows that one question may read; 0 for no limit"),
     Setting("memory_mb", "4096", "内嵌引擎的内存上限（MiB）；一次查询最多用其四分之三", "Most memory of the embedded engine, in MiB; one question takes at most three quarters of it"),
@@ -122,6 +123,7 @@ class Settings:
     spool_hours: int
     keep_months: int
     archive: str
+    backup_disk: str
     question_seconds: int
     question_rows: int
     memory_mb: int

@@ -24,7 +24,7 @@ from tests.deploy.manifests import (
     templates,
 )
 from tests.deploy.test_files_of_deployment import called, known
-from tests.deploy.test_files_of_the_cluster import KEEPERS, shards
+from tests.deploy.test_files_of_the_cluster import KEEPERS, XML, shards, words
 
 GIVEN = {"CLICKHOUSE_PASSWORD": "one", "POSTGRES_PASSWORD": "two", "MINILENS_SECRET": "three"}
 OURS = [(name, one) for name, _, one in containers() if one["image"] == "minilens"]
@@ -88,6 +88,7 @@ def test_every_pod_is_shut_in() -> None:
         assert pod["securityContext"]["runAsUser"] > 0
         assert pod["securityContext"]["seccompProfile"] == {"type": "RuntimeDefault"}
         assert pod["automountServiceAccountToken"] is False
+        assert pod["enableServiceLinks"] is False  # variables called as settings are
         assert own["readOnlyRootFilesystem"]
         assert own["capabilities"] == {"drop": ["ALL"]}
         assert own["allowPrivilegeEscalation"] is False
@@ -128,6 +129,7 @@ def test_minilens_takes_its_settings(name: str, container: Part) -> None:
         assert settings.secret == b"three"
         assert settings.records.endswith("@postgres:5432/minilens")
         if name == "loader":
+            assert [settings.backup_disk] == words(XML["cluster"], "backups/allowed_disk")
             assert address(settings.warehouse).hosts == ((shards()[0][0], 8123),)
         mounts = {Path(one["mountPath"]) for one in container["volumeMounts"]}
         # a folder in a volume, not the volume: that one is root's

@@ -18,7 +18,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -103,8 +103,14 @@ class Nodes(list[str]):
         return f"{self[0].rpartition('@')[0]}@{hosts}/{database}?cluster=nodes"
 
 
+#: More that a server is told: files by name, of the number of the server, everyone's port and the password.
+Told = Callable[[int, list[int], str], dict[str, str]]
+
+
 @contextmanager
-def running(folder: Path, count: int, *, threads: int = 0) -> Iterator[Nodes]:
+def running(
+    folder: Path, count: int, *, threads: int = 0, told: Told = lambda n, ports, password: {}
+) -> Iterator[Nodes]:
     """So many servers, each statement on so many threads; the test is skipped without a library."""
     file, password = library(), secrets.token_hex(16)
     if file is None:
@@ -125,6 +131,9 @@ def running(folder: Path, count: int, *, threads: int = 0) -> Iterator[Nodes]:
             threads=f"<max_threads>{threads}</max_threads>" if threads else "",
         )
         (home / "config.xml").write_text(config)
+        (home / "config.d").mkdir()
+        for name, text in told(n, [tcp for _, tcp in pairs], password).items():
+            (home / "config.d" / name).write_text(text)
     addresses = [f"clickhouse://minilens:{password}@127.0.0.1:{http}" for http, _ in pairs]
     nodes = Nodes(file, homes, addresses)
     try:

@@ -23,6 +23,7 @@ from minilens.warehouse.cluster import Cluster, Node, ShardAway
 from minilens.warehouse.engine import Engine
 from minilens.warehouse.migrate import migrate, pending, steps
 from minilens.warehouse.sharding import SHARDED
+from tests.deploy.servers import of_deploy
 from tests.examples import at_length
 from tests.pipeline import OF_TREND, Happening, House, at, days, new_house, spool_writer
 from tests.warehouse.clickhouse_node import Nodes, running
@@ -37,7 +38,8 @@ WHERE database IN ({d:String}, {d:String} || '_shard') AND table IN {tables:Arra
 
 @pytest.fixture(scope="module")
 def nodes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nodes]:
-    with running(tmp_path_factory.mktemp("nodes"), 2) as nodes:
+    folder = tmp_path_factory.mktemp("nodes")
+    with running(folder, 2, told=of_deploy(folder / "backups")) as nodes:
         yield nodes
 
 

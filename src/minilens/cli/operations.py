@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -16,6 +17,9 @@ from minilens.errors import Refused
 from minilens.period import parse_day
 from minilens.serve.terminal import language, say
 from minilens.text import Language
+
+if TYPE_CHECKING:
+    from minilens.serve.backup.snapshot import Point
 
 
 @contextmanager
@@ -51,9 +55,7 @@ def backup(target: Path, keep: int | None) -> None:
 
     备份到 FILE.tar，或目录中的新文件；服务不必停止。
     """
-    data = Path(settings_file.given()["data"].text).absolute()
-    if not (data / "warehouse").exists() and not (data / "records.sqlite").exists():
-        raise Refused("nothing_to_keep", "", folder=data)
+    check_there_is_something()
     from minilens.serve.backup.backup import backup as make
 
     settings = settings_file.load()
@@ -68,10 +70,7 @@ def backup(target: Path, keep: int | None) -> None:
         f"loading paused for {point.pause} ms, receiving did not.",
     )
     if not point.embedded:
-        say(
-            "事件在 ClickHouse 服务器上，不在此备份中：请用集群自己的 BACKUP 备份它们。",
-            "The events are in a ClickHouse server and not in here: back them up with its own BACKUP.",
-        )
+        say_where_events_are(point)
     if not point.secret:
         say(
             "密钥 MINILENS_SECRET 由设置给出，不在此备份中：请另行保存。",
@@ -79,6 +78,36 @@ def backup(target: Path, keep: int | None) -> None:
         )
     for old in made.removed:
         say(f"已删除旧备份 {old}", f"Removed the old backup {old}")
+
+
+def check_there_is_something() -> None:
+    """Refused where a data folder holds nothing, and no setting says that its stores are elsewhere."""
+    given = settings_file.given()
+    data = Path(given["data"].text).absolute()
+    there = any((data / name).exists() for name in ("warehouse", "records.sqlite"))
+    if not (there or given["records"].text or given["warehouse"].text):
+        raise Refused("nothing_to_keep", "", folder=data)
+
+
+def say_where_events_are(point: Point) -> None:
+    """Of a backup without them: whether the servers have one of their own."""
+    if not point.servers:
+        say(
+            "事件在 ClickHouse 服务器上，不在此备份中：请设置 MINILENS_BACKUP_DISK，或用集群自己的 BACKUP 备份它们。",
+            "The events are in ClickHouse and not in here: set MINILENS_BACKUP_DISK, or use its own BACKUP.",
+        )
+        return
+    say(
+        "事件也已备份到 ClickHouse 服务器的备份磁盘上。恢复时在各台服务器上执行：",
+        "The events are backed up, too, on the ClickHouse servers' disk. To restore them, run on each server:",
+    )
+    tell_servers(point)
+
+
+def tell_servers(point: Point) -> None:
+    """The statements that give servers their events back."""
+    for server, statement in point.servers:
+        click.echo(f"{server}  {statement}")
 
 
 @click.command()
@@ -106,6 +135,12 @@ def restore(file: Path, into: Path, erasures: Path | None) -> None:
         f"Restored to {into}: {point.events} events as of {moment(point.at)}; what was received and not "
         "yet loaded then is loaded at the start.",
     )
+    if point.servers:
+        say(
+            "启动之前，请按顺序在各台 ClickHouse 服务器上执行以下语句来恢复事件（服务器上不能已有该数据库）：",
+            "Before you start it, restore the events on each ClickHouse server, where the database must not exist yet:",
+        )
+        tell_servers(point)
     click.echo(f"MINILENS_DATA={into} minilens serve")
 
 

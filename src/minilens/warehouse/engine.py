@@ -139,6 +139,16 @@ class Engine:
     def embedded(self) -> bool:
         return self._address.embedded
 
+    @property
+    def server(self) -> str:
+        """The server that is asked, and its port."""
+        return "{}:{}".format(*self._address.hosts[0])
+
+    @property
+    def database(self) -> str:
+        """The database that is asked."""
+        return self._address.database
+
     def shards(self) -> list[Engine]:
         """Engines of which each holds a part of every table's rows: this one, or one of each shard of a cluster."""
         return self.cluster.shards() if self.cluster else [self]

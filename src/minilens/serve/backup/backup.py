@@ -35,8 +35,9 @@ NAMES = "minilens-????-??-??T??????Z.tar"
 #: Where the last backup is remembered, in the data folder.
 LAST = "last-backup.json"
 SOON = 60.0
-#: Seconds that the engine may take for the point: it finishes the day that it makes.
-PATIENCE = 1800.0
+#: Seconds that the engine may take for the point: it finishes the day that it makes. And those that servers may take to
+#: copy events.
+PATIENCE, PATIENCE_WITH_SERVERS = 1800.0, 12 * 3600.0
 
 
 class Last(msgspec.Struct, frozen=True):
@@ -172,7 +173,8 @@ def _put_aside(settings: Settings) -> Iterator[tuple[Path, Point]]:
 
 
 def _point(settings: Settings, folder: Path) -> Point:
-    if answered := ask(settings, "backup", ("folder", folder.name), seconds=PATIENCE):
+    patience = PATIENCE_WITH_SERVERS if settings.backup_disk else PATIENCE
+    if answered := ask(settings, "backup", ("folder", folder.name), seconds=patience):
         return msgspec.convert(answered, Point)
     from minilens.serve.backup.snapshot import take
     from minilens.serve.supervisor import only_one

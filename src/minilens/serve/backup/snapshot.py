@@ -18,10 +18,11 @@ from pathlib import Path
 import msgspec
 
 from minilens import __version__
-from minilens.period import now_ms
+from minilens.period import now, now_ms
 from minilens.records import dump
 from minilens.settings import Settings
 from minilens.spool.reader import folders
+from minilens.warehouse.backups import Backups
 from minilens.warehouse.engine import Engine
 from minilens.warehouse.snapshot import freeze, link
 
@@ -40,7 +41,7 @@ class Point(msgspec.Struct, frozen=True):
     at: int
     program: str
     pause: int  # milliseconds
-    embedded: bool  # else events are elsewhere, and not in here
+    embedded: bool  # else events are on servers, and not in here
     warehouse_schema: int
     records: str  # name of the file
     records_schema: str
@@ -49,6 +50,8 @@ class Point(msgspec.Struct, frozen=True):
     events: int
     ledger: dict[str, int]
     segments: dict[str, int]
+    #: What to tell ClickHouse servers, in this order, to have the events back; empty where they were not backed up.
+    servers: list[tuple[str, str]] = []
 
 
 def take(
@@ -58,22 +61,21 @@ def take(
     still: Callable[[], AbstractContextManager[None]],
 ) -> Point:
     """Put everything aside; the folder is there and empty."""
-    warehouse = settings.data / "warehouse"
     version = _schema(engine)
-    if version:
-        _counts(engine)  # the first time a question takes longer: not while everything stands still
+    there = _prepared(settings, engine) if version else None
     with still():
         started, at = time.perf_counter(), now_ms()
         if engine.embedded:
-            freeze(engine, warehouse, into / "warehouse")
+            freeze(engine, settings.data / "warehouse", into / "warehouse")
+        elif there:
+            there.begin()
         segments = _spool(settings.spool, into / "spool")
         # last: no event of the spool is of an app that the records do not know
         with dump.held(settings.records_dsn) as write:
             load, events, ledger = _counts(engine) if version else (0, 0, dict.fromkeys(SUMS, 0))
             pause = time.perf_counter() - started
             records_schema = write(into)
-    if secret := _own_secret(settings):
-        shutil.copyfile(settings.data / "secret", into / "secret")
+    servers = there.finish() if there else []
     point = Point(
         at=at,
         program=__version__,
@@ -85,19 +87,29 @@ def take(
         ledger=ledger,
         records=next(n for n in (dump.AS_FILE, dump.AS_LINES) if (into / n).exists()),
         records_schema=records_schema,
-        secret=secret,
+        secret=_secret(settings, into),
         segments=segments,
+        servers=servers,
     )
     (into / FILE).write_bytes(msgspec.json.encode(point))
     return point
 
 
-def _own_secret(settings: Settings) -> bool:
-    """Whether the secret is that of the data folder. One that was made there and then given otherwise is void."""
-    try:
-        return (settings.data / "secret").read_bytes().strip() == settings.secret
-    except FileNotFoundError:
+def _prepared(settings: Settings, engine: Engine) -> Backups | None:
+    """The backups of events on their servers, not begun; None where they are here, or no disk is named for them."""
+    _counts(engine)  # the first time a question takes longer: not while everything stands still
+    if engine.embedded or not settings.backup_disk:
+        return None
+    return Backups(engine, settings.backup_disk, f"minilens-{now():%Y-%m-%dT%H%M%SZ}")
+
+
+def _secret(settings: Settings, into: Path) -> bool:
+    """Put the folder's secret aside, where it is in use: one that was made there and then given otherwise is void."""
+    own = settings.data / "secret"
+    if not own.exists() or own.read_bytes().strip() != settings.secret:
         return False
+    shutil.copyfile(own, into / "secret")
+    return True
 
 
 def _schema(engine: Engine) -> int:
