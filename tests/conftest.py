@@ -37,6 +37,8 @@ hypothesis.settings.load_profile("landing")
 _shared: list[tuple[Pipeline, Writer]] = []
 FEW_PARTS = 200
 WAREHOUSE = "MINILENS_TEST_WAREHOUSE"
+#: `chance` in it lays each row of that cluster on any shard.
+ROWS = "MINILENS_TEST_ROWS"
 
 #: Files of servers and browsers that take longest: begun first, so that no worker is left alone with
 #: one at the end; browsers wait where servers work, so they take turns.
@@ -81,6 +83,8 @@ def pytest_itemcollected(item: pytest.Item) -> None:
     """Who takes the shared pipeline is no unit test."""
     if "pipeline" in getattr(item, "fixturenames", ()):
         item.add_marker("warehouse")
+    if os.environ.get(WAREHOUSE) and (of := item.get_closest_marker("embedded")):
+        item.add_marker(pytest.mark.skip(reason=f"is about the embedded engine: {of.args[0]}"))
     side_by_side.collected(item)
 
 
@@ -135,6 +139,17 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     folder, warehouse = tmp_path_factory.mktemp("pipeline"), os.environ.get(WAREHOUSE, "")
     said = {"MINILENS_DATA": str(folder), "MINILENS_MEMORY_MB": "2048"}
     return load(said | ({"MINILENS_WAREHOUSE": warehouse} if warehouse else {}))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def by_chance() -> Iterator[None]:
+    """Rows of the shared pipeline's cluster lie anywhere, where MINILENS_TEST_ROWS says so."""
+    from minilens.warehouse.sharding import SHARDED
+
+    with pytest.MonkeyPatch.context() as patch:
+        for table in SHARDED if os.environ.get(ROWS) == "chance" else ():
+            patch.setitem(SHARDED, table, "rand()")
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -1,9 +1,12 @@
 """How many examples a property is asked: few before a change lands, many in `make test-long`.
 
-The profiles stand in conftest.py; `--hypothesis-profile long` chooses the long one for any test.
+The profiles stand in conftest.py; `--hypothesis-profile long` chooses the long one for any test. There
+MINILENS_TEST_EXAMPLES=300 asks each property so many, whatever it says itself.
 """
 
 from __future__ import annotations
+
+import os
 
 from hypothesis import HealthCheck, Phase, settings
 
@@ -15,7 +18,8 @@ def at_length() -> bool:
 
 def examples(landing: int, long: int) -> settings:
     """So many examples before a change lands, so many in the long runs."""
-    return settings(max_examples=long if at_length() else landing)
+    asked = int(os.environ.get("MINILENS_TEST_EXAMPLES") or long)
+    return settings(max_examples=asked if at_length() else landing)
 
 
 def costly(landing: int, long: int) -> settings:

@@ -122,6 +122,11 @@ class House:
         found = self.pipeline.engine.rows(sql, {"app": self.app.id, **asked})
         return [tuple(row) for row in found]
 
+    def change(self, sql: str, **asked: object) -> None:
+        """Change or delete rows of this app, {app:UInt32}, wherever they lie."""
+        bound = {"app": self.app.id, **asked}
+        self.pipeline.engine.on_each_shard(sql, bound, mutations_sync=2)
+
     def person(self, kind: str, value: str) -> int:
         """The person number that an identity has now."""
         number = actor(self.app.id, kind, value)

@@ -108,8 +108,7 @@ def test_17_after_a_restore_it_is_the_same(house: House) -> None:
     erase(house, "m")
     pipeline = house.pipeline
     (order,) = pipeline.records.erasures.all(house.app.id)
-    gone = "ALTER TABLE erased DELETE WHERE erasure = {id:String}"
-    pipeline.engine.run(gone, {"id": order.id}, mutations_sync=2)
+    house.change("ALTER TABLE erased DELETE WHERE erasure = {id:String}", id=order.id)
     load(house, [Said("d2", "m o", 1)])
     assert pipeline.eraser.complete()  # with those of an emptied warehouse before
     house.build()

@@ -117,6 +117,7 @@ def test_a_build_that_cannot_be_read_back_is_made_again(
     assert house.ask(days("2026-03-02")).column("visitors") == [2]
 
 
+@pytest.mark.embedded("it cuts the files of its parts")
 def test_a_part_that_is_cut_short_is_put_aside_and_loaded_again(
     pipeline: Pipeline, house: House
 ) -> None:

@@ -351,10 +351,7 @@ def test_an_order_of_another_copy_is_carried_out(house: House) -> None:
     eraser(
         house
     ).complete()  # orders of files before: the warehouse was emptied since, the records were not
-    engine = house.pipeline.engine
-    engine.run(
-        "ALTER TABLE erased DELETE WHERE erasure = {id:String}", {"id": done.id}, mutations_sync=2
-    )
+    house.change("ALTER TABLE erased DELETE WHERE erasure = {id:String}", id=done.id)
     house.load(story()[:3])
     assert named(house) & actors(house, *LIS)
     later = Happening(now_ms() + 5000, device="old", session="n", identity=LI)

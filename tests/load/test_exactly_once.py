@@ -104,11 +104,7 @@ def test_a_fault_in_loading_is_mended_by_replay(own: House) -> None:
     house = own
     house.load(visits(40))
     house.build()
-    engine = house.pipeline.engine
-    engine.run(
-        "ALTER TABLE events UPDATE page = 'wrong' WHERE app = {app:UInt32} SETTINGS mutations_sync = 2",
-        {"app": house.app.id},
-    )
+    house.change("ALTER TABLE events UPDATE page = 'wrong' WHERE app = {app:UInt32}")
     assert rewind_all(house.pipeline.spool, only=house.writer.folder.name) == 1
     house.pipeline.loader.drain()
     house.build()

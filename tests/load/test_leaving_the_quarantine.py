@@ -211,9 +211,7 @@ def test_a_day_whose_events_have_expired_keeps_its_figures(own: House) -> None:
     house = own
     house.load(story(house))
     house.build()
-    house.pipeline.engine.run(
-        "DELETE FROM events WHERE app = {app:UInt32} AND day = '2026-03-02'", {"app": house.app.id}
-    )
+    house.change("DELETE FROM events WHERE app = {app:UInt32} AND day = '2026-03-02'")
     define(house)
     assert release(house) == Left(loaded=1, waiting=2)
     house.build()

@@ -10,6 +10,7 @@ import pytest
 from minilens.load import files
 from tests.pipeline import Happening, House, at
 
+pytestmark = pytest.mark.embedded("it looks at the files of its parts")
 MORNING = at("2026-03-02 09:00")
 
 

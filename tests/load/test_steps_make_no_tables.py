@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from minilens.settings import Settings
 from tests.pipeline import Happening, House, at
+
+pytestmark = pytest.mark.embedded("it looks at the files of its tables")
 
 
 def descriptions(settings: Settings) -> dict[Path, tuple[int, int]]:

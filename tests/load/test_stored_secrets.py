@@ -65,7 +65,7 @@ def received(house: House) -> None:
         "FROM events WHERE app = {app:UInt32} AND notEmpty(query)",
         {"app": house.app.id},
     )
-    house.pipeline.engine.run("TRUNCATE TABLE removed_secrets")
+    house.change("TRUNCATE TABLE removed_secrets")
 
 
 def remove(house: House) -> None:

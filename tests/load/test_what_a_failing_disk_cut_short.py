@@ -17,6 +17,7 @@ from minilens.measure.prepared import AsOf
 from tests import by_name
 from tests.pipeline import CREATED, OF_TREND, Happening, House, at, days
 
+pytestmark = pytest.mark.embedded("it cuts the files of its parts")
 TWO = days("2026-03-02", "2026-03-03")
 
 

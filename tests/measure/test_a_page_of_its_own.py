@@ -118,7 +118,7 @@ def test_parameters_by_hand(told: House) -> None:
 def test_parameters_are_kept_by_builds_and_what_came_after_counts_too(house: House) -> None:
     house.load(STORY)
     house.build()
-    house.pipeline.engine.run(f"DELETE FROM events WHERE app = {house.app.id}")
+    house.change("DELETE FROM events WHERE app = {app:UInt32}")
     house.load(walk("d1", f"{NEXT} 12:00", "item?id=3", "item?id=9", "item?id=9"))
     query = about("item", QUERY, ("visits", "visitors"), range=days(DAY, NEXT))
     table = ask(house, query)

@@ -94,11 +94,8 @@ def test_days_from_before_times_were_kept_take_nobody_for_timed(
     house = new_app()
     some(house)
     house.build()
-    engine = house.pipeline.engine
-    engine.run(
+    house.change(
         "ALTER TABLE days UPDATE page_duration = 0, timed_visits = 0, page_timed_count = 0, "
-        "timed_apart = bitmapBuild(emptyArrayUInt32()) WHERE app = {app:UInt32}",
-        {"app": house.app.id},
-        mutations_sync=2,
+        "timed_apart = bitmapBuild(emptyArrayUInt32()) WHERE app = {app:UInt32}"
     )
     assert {row[1:3] for row in ask(house).rows} == {(None, None)}

@@ -30,7 +30,7 @@ from tests.measure.test_two_shards import happenings
 from tests.pipeline import House, around, days
 from tests.warehouse.clickhouse_node import running
 
-pytestmark = pytest.mark.waits
+pytestmark = [pytest.mark.waits, pytest.mark.embedded("it is compared with two nodes")]
 Placement = Literal["actor", "chance"]
 PLACEMENTS: tuple[Placement, ...] = ("actor", "chance")
 #: Few rows have neither: neighbouring days of one build lie apart.

@@ -60,15 +60,15 @@ _TOUCH = (
     "day", "at", "page", "scene", "source", "campaign", "placement", "material", "link", "country", "province", "city",
 )  # fmt: skip
 _FIRST = (
-    f"SELECT {', '.join(_TOUCH)} FROM first_touches FINAL "
-    "WHERE app = {app:UInt32} AND person = {person:UInt32}"
+    f"SELECT {', '.join(_TOUCH)} FROM first_touches "
+    "WHERE app = {app:UInt32} AND person = {person:UInt32} ORDER BY version DESC LIMIT 1"
 )
 #: The last launch that said where it came from.
 _LAST = (
     "SELECT day, start, entry, scene, source, campaign, placement, material, link, country, province, city "
     "FROM sessions "
     f"WHERE {_CURRENT} AND (source != '' OR campaign != '' OR link != '' OR utm_source != '') "
-    "ORDER BY start DESC LIMIT 1"
+    "ORDER BY start DESC, session DESC LIMIT 1"
 )
 _IDENTITY = ("type", "since", "cause", "grade", "hash")
 _IDENTITIES = (

@@ -104,12 +104,12 @@ ORDER BY node, held.2 = '{EPISODE}', NOT held.3, since, other LIMIT 1 BY node
 """
 _TOUCH = f"toUnixTimestamp64Milli({{at}}), {{page}}, {', '.join(ORIGIN)}"
 _FIRST = (
-    f"SELECT {_TOUCH.format(at='at', page='page')} FROM first_touches FINAL "
-    "WHERE app = {app:UInt32} AND person = {person:UInt32}"
+    f"SELECT {_TOUCH.format(at='at', page='page')} FROM first_touches "
+    "WHERE app = {app:UInt32} AND person = {person:UInt32} ORDER BY version DESC LIMIT 1"
 )
 _LAST = (
     f"SELECT {_TOUCH.format(at='start', page='entry')} FROM sessions "
-    f"WHERE {CURRENT} AND traffic = 'release' ORDER BY start DESC LIMIT 1"
+    f"WHERE {CURRENT} AND traffic = 'release' ORDER BY start DESC, session DESC LIMIT 1"
 )
 _TOTALS = f"""
 SELECT countIf(released), sumIf(visits, released), countIf(released AND duration IS NOT NULL),
