@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from bench import beside_duckdb, beside_postgres, history
 from bench.beside import export
 from bench.cards import MONTH, ZONE, answer, brief
@@ -17,7 +19,9 @@ from bench.history import APP, History
 from bench.options import Options
 from bench.result import Row
 from bench.timing import Timed, timed
+from minilens.identity import cohort_members
 from minilens.measure.catalog import BUILT_IN
+from minilens.measure.events.operand import InCohort
 from minilens.measure.events.query import Condition, Conditions, Counted, EventsQuery
 from minilens.measure.funnels.query import FunnelQuery, Window
 from minilens.measure.table import Table
@@ -25,6 +29,9 @@ from minilens.measure.table import Table
 FOUR, TEN = 800, 2_000
 #: Of the time by hand; and of a funnel by day of entry beside its steps, of the same rows.
 SHARE, TIMES = 0.5, 1.2
+#: Of a funnel of a cohort beside that of everybody; the part of all persons that the cohort has, a million of 3.6.
+OF_EVERYBODY, PART = 1.3, 5 / 18
+COHORT, VERSION = 1, 1
 WEEK = Window(7 * 86_400_000)
 PURCHASE = (
     Step("app_launch"), Step("page_view", "pages/0/index"), Step("tap"), Step("share"),
@@ -37,13 +44,15 @@ TOUR = (
 
 @dataclass(frozen=True)
 class Case:
-    """One funnel, what it must reach in milliseconds, and the same by hand. `anew`: asked while no rows are kept."""
+    """One funnel, what it must reach in milliseconds, and the same by hand. `anew`: asked while no rows are kept.
+    `beside`: of the time of the first funnel."""
 
     name: str
     query: FunnelQuery
     target: float | None = None
     by_hand: ByHand | None = None
     anew: bool = False
+    beside: float | None = None
 
 
 @dataclass(frozen=True)
@@ -60,6 +69,7 @@ def measure(options: Options) -> list[Row]:
     """The rows of all funnels; targets are those of a hundred million events."""
     others: dict[str, dict[str, Timed]] = {}
     with history.opened(options) as held:
+        with_members(held)
         found = [asked(case, held, options) for case in cases()]
         exported = export(held.engine, options) if options.beside else None
     told = [
@@ -78,7 +88,10 @@ def cases() -> Iterator[Case]:
     yield Case("funnel of 4 steps, 30 d", four, FOUR, ByHand(PURCHASE))
     yield Case("funnel of 10 steps, 30 d", ten, TEN, ByHand(TOUR))
     yield Case("4 steps of which no rows are kept", four, anew=True)
-    yield Case("4 steps by day of entry", replace(four, show="trend"))
+    yield Case("4 steps by day of entry", replace(four, show="trend"), beside=TIMES)
+    of_cohort = Condition(InCohort("bench", COHORT, VERSION), "is", ())
+    some = replace(four, rows=replace(four.rows, where=Conditions(True, (of_cohort,))))
+    yield Case("4 steps of a cohort", some, beside=OF_EVERYBODY)
     groups = (BUILT_IN.dimension("province"),)
     by_province = replace(four, rows=replace(four.rows, groups=groups), grouped=1)
     yield Case("4 steps by province", by_province)
@@ -102,6 +115,17 @@ def funnel(steps: tuple[Step, ...]) -> FunnelQuery:
     )
     over = EventsQuery(APP, events, (), MONTH, timezone=ZONE)
     return FunnelQuery(over, tuple(one.event for one in steps), WEEK)
+
+
+def with_members(held: History) -> None:
+    """Have a cohort of the same part of persons whatever the size: a million of those of a hundred million events."""
+    found = held.engine.one(
+        "SELECT count() FROM cohort_members WHERE app = {app:UInt32}", {"app": APP}
+    )
+    if not int(found):
+        persons = np.arange(1, held.persons + 1)
+        members = persons[(persons * 7) % 18 < PART * 18]
+        cohort_members.write(held.engine, APP, COHORT, VERSION, members)
 
 
 def asked(case: Case, held: History, options: Options) -> Found:
@@ -136,5 +160,6 @@ def rows(one: Found, others: dict[str, dict[str, Timed]], first: Found) -> Itera
     yield Row(f"{name}: p95", one.took.p95, "ms")
     if one.by_hand:
         yield Row(f"{name}: of SQL by hand", one.took.median / one.by_hand.median, "×", SHARE)
-    if one.case.query.show == "trend":
-        yield Row(f"{name}: of its steps", one.took.median / first.took.median, "×", TIMES)
+    if one.case.beside:
+        times = one.took.median / first.took.median
+        yield Row(f"{name}: of all 4 steps", times, "×", one.case.beside)

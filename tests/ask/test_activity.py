@@ -24,6 +24,8 @@ d: s@1d
 e: s@1d
 """
 WEEK = of_range("06-01", "06-07")
+TWO_DAYS = of_range("06-01", "06-02")
+CHROME = {"property": "browser", "operator": "is", "values": ["Chrome"]}
 CELLS = ("day", "days_later", "cohort_users", "retained_users")
 LIFE = ("day", "new", "returning", "resurrected", "dormant")
 
@@ -88,6 +90,45 @@ CASES: dict[str, Case] = {
         retention(brackets=["0", "1-3", "4-7"], to="2026-06-01"), CELLS,
         [("2026-06-01", "0", 4, 4), ("2026-06-01", "1-3", 4, 3), ("2026-06-01", "4-7", 4, 1)],
     ),
+    "brackets of four, ten and three days": Case(
+        "a: s@0 s@1d s@5d s@16d\nb: s@0 s@4d s@10d\nc: s@0",
+        retention(brackets=["0", "1-4", "5-14", "15-17"], to="2026-06-01"), CELLS,
+        [("2026-06-01", "0", 3, 3), ("2026-06-01", "1-4", 3, 2), ("2026-06-01", "5-14", 3, 2),
+         ("2026-06-01", "15-17", 3, 1)],
+    ),
+    "a condition on the return alone": Case(
+        "a: s@0 s@1d{plan=b} s@2d\nb: s@0 s@2d", retention(entry="each", periods=2, to="2026-06-01", **{
+            "return": DO | {"where": {"property": "plan", "operator": "is", "values": ["b"]}},
+        }), CELLS, [("2026-06-01", 0, 2, 0), ("2026-06-01", 1, 2, 1), ("2026-06-01", 2, 2, 0)],
+    ),
+    "a condition on any activity as the start": Case(
+        "a: s@0{plan=b} o@1d\nb: s@0{plan=a} o@1d", retention(
+            first={"where": {"property": "plan", "operator": "is", "values": ["b"]}}, periods=1, to="2026-06-01",
+            **{"return": {}},
+        ), CELLS, [("2026-06-01", 0, 1, 0), ("2026-06-01", 1, 1, 1)],
+    ),
+    "of one value, as if there were no others": Case(
+        "a: s@0{browser=Chrome} s@1d{browser=Safari}\nb: s@0{browser=Chrome} s@1d{browser=Chrome}",
+        retention(where=CHROME, periods=1, to="2026-06-01"), CELLS,
+        [("2026-06-01", 0, 2, 2), ("2026-06-01", 1, 2, 1)],
+    ),
+    "twice a day or not at all, of each day": Case(
+        "a: s@0 s@1h s@1d s@25h\nb: s@0 s@1h s@1d", retention(entry="each", at_least=2, periods=1, to="2026-06-01"),
+        CELLS, [("2026-06-01", 0, 2, 2), ("2026-06-01", 1, 2, 1)],
+    ),
+    "months, each of which somebody was there": Case(
+        "a: s@0 s@31d s@61d s@122d\nb: s@0 s@31d s@61d s@153d",
+        retention(grain="month", entry="each", periods=4, to="2026-07-31"),
+        ("day", "months_later", "cohort_users", "retained_users"),
+        [("2026-06-01", 0, 2, 2), ("2026-06-01", 1, 2, 2), ("2026-06-01", 2, 2, 2), ("2026-06-01", 3, 2, 0),
+         ("2026-06-01", 4, 2, 1), ("2026-07-01", 0, 2, 2), ("2026-07-01", 1, 2, 2), ("2026-07-01", 2, 2, 0),
+         ("2026-07-01", 3, 2, 1), ("2026-07-01", 4, 2, 1)],
+    ),
+    "weeks begin on Sunday": Case(
+        "a: s@5d s@6d",
+        retention(grain="week", week_start="sunday", entry="each", periods=1, **of_range("05-31", "06-06")),
+        ("day", "weeks_later", "cohort_users", "retained_users"), [("2026-05-31", 0, 1, 1), ("2026-05-31", 1, 1, 1)],
+    ),
     "weeks begin on Monday": Case(
         "a: s@6d s@7d\nb: s@0 s@6d s@14d",
         retention(grain="week", periods=2, entry="each", to="2026-06-14"),
@@ -131,6 +172,26 @@ CASES: dict[str, Case] = {
         [("2026-06-01", 2, 0, 0, 0), ("2026-06-02", 1, 1, 0, -1), ("2026-06-03", 0, 1, 1, -1),
          ("2026-06-04", 0, 0, 1, -2), ("2026-06-05", 0, 0, 0, -1), ("2026-06-06", 0, 0, 1, 0),
          ("2026-06-07", 0, 0, 0, -1)],
+    ),
+    "lifecycle of weeks from Sunday": Case(
+        "a: s@-1d s@5d s@6d", {"kind": "lifecycle", "activity": DO, "grain": "week", "week_start": "sunday"}
+        | of_range("05-31", "06-13"), LIFE, [("2026-05-31", 1, 0, 0, 0), ("2026-06-07", 0, 1, 0, 0)],
+    ),
+    "lifecycle under a condition: who is new fulfils it": Case(
+        "a: s@-2d{browser=Safari} s@0{browser=Chrome}\nb: s@-2d{browser=Chrome} s@0{browser=Chrome}",
+        {"kind": "lifecycle", "activity": DO, "where": CHROME} | of_range("06-01", "06-01"), LIFE,
+        [("2026-06-01", 1, 0, 1, 0)],
+    ),
+    "lifecycle of two phones of one person": Case(
+        "phone1: s@0 s@1h!li\nphone2: s@1d!li", {"kind": "lifecycle", "activity": DO} | TWO_DAYS, LIFE,
+        [("2026-06-01", 1, 0, 0, 0), ("2026-06-02", 0, 1, 0, 0)],
+    ),
+    "lifecycle of four persons over eight days": Case(
+        "a: s@2d12h s@3d12h s@4d12h s@6d12h s@8d12h\nb: s@12h s@3d12h\nc: s@3d12h\nd: s@6d12h",
+        {"kind": "lifecycle", "activity": DO} | of_range("06-01", "06-08"), LIFE,
+        [("2026-06-01", 1, 0, 0, 0), ("2026-06-02", 0, 0, 0, -1), ("2026-06-03", 1, 0, 0, 0),
+         ("2026-06-04", 1, 1, 1, 0), ("2026-06-05", 0, 1, 0, -2), ("2026-06-06", 0, 0, 0, -1),
+         ("2026-06-07", 1, 0, 1, 0), ("2026-06-08", 0, 0, 0, -2)],
     ),
     "lifecycle by weeks": Case(
         "a: s@0 s@7d s@21d\nb: s@8d\nc: s@-3d s@6d",
@@ -237,6 +298,32 @@ CASES: dict[str, Case] = {
         "a: s@0 s@2d s@3d\nb: s@1d s@6d\nc: s@3d s@5d",
         {"kind": "stickiness", "activity": DO, "every": 3} | of_range("06-01", "06-07"),
         ("active_days", "persons", "at_least"), [(1, 1, 3), (2, 2, 2), (3, 0, 0)],
+    ),
+    "stickiness of days with exactly so many events": Case(
+        "a: s@0 s@1h s@1d\nb: s@0 s@1h s@2h s@1d s@25h\nc: s@1d s@25h s@26h s@27h",
+        {"kind": "stickiness", "activity": DO, "at_least": 2, "at_most": 2} | of_range("06-01", "06-02"),
+        ("active_days", "persons", "at_least"), [(1, 2, 2), (2, 0, 0)],
+    ),
+    "stickiness of days with so many events at most": Case(
+        "a: s@0 s@1h s@1d\nb: s@0 s@1d", {"kind": "stickiness", "activity": DO, "at_most": 1} | TWO_DAYS,
+        ("active_days", "persons", "at_least"), [(1, 1, 2), (2, 1, 1)],
+    ),
+    "stickiness under a condition": Case(
+        "a: s@0{browser=Chrome} s@1d{browser=Safari}\nb: s@0{browser=Chrome} s@1d{browser=Chrome}\nc: s@0",
+        {"kind": "stickiness", "activity": DO, "where": CHROME} | of_range("06-01", "06-03"),
+        ("active_days", "persons", "at_least"), [(1, 1, 2), (2, 1, 1), (3, 0, 0)],
+    ),
+    "stickiness of nobody": Case(
+        "", {"kind": "stickiness", "activity": DO} | of_range("06-01", "06-02"),
+        ("active_days", "persons", "at_least"), [(1, 0, 0), (2, 0, 0)],
+    ),
+    "stickiness of two phones of one person": Case(
+        "phone1: s@0 s@1h!li\nphone2: s@1d!li s@1d1h", {"kind": "stickiness", "activity": DO} | TWO_DAYS,
+        ("active_days", "persons", "at_least"), [(1, 0, 1), (2, 1, 1)],
+    ),
+    "stickiness of several events as one": Case(
+        "a: s@0 b@1d\nb: b@0", {"kind": "stickiness", "activity": {"event": ["add_favorite", "pay_success"]}}
+        | of_range("06-01", "06-02"), ("active_days", "persons", "at_least"), [(1, 1, 2), (2, 1, 1)],
     ),
     "stickiness of days with so many events": Case(
         "a: s@0 s@1h s@1d\nb: s@0 s@1h s@1d s@25h",

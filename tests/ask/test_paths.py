@@ -51,6 +51,27 @@ CASES: dict[str, Case] = {
         PAGES, paths(anchor=page("one"), chosen=[page("two"), page("three")]), NODES,
         [(0, "one", 3), (1, "two", 3), (2, "three", 2), (2, "(end)", 1), (3, "four", 1), (3, "(end)", 1)],
     ),
+    "a pattern is no regular expression": Case(
+        "a: v@1m{page=aaa!} v@2m{page=goods/x/detail} v@3m{page=cart}",
+        paths(show="links", steps=3, patterns=["(a+)+", "a.*", "goods/*/detail"]), LINKS,
+        [(1, "(beginning)", "aaa!", 1), (2, "aaa!", "goods/*/detail", 1), (3, "goods/*/detail", "cart", 1)],
+    ),
+    "where people stop": Case(
+        "a: s@1m p@2m\nb: s@1m p@2m b@3m\nc: s@1m p@2m b@3m o@4m",
+        paths(pages="none", show="links", steps=4, events=[{"event": one} for one in (
+            "add_favorite", "add_to_cart", "pay_success", "share",
+        )]), LINKS,
+        [(1, "(beginning)", "add_favorite", 3), (2, "add_favorite", "add_to_cart", 3),
+         (3, "add_to_cart", "pay_success", 2), (3, "add_to_cart", "(end)", 1), (4, "pay_success", "(end)", 1),
+         (4, "pay_success", "share", 1)],
+    ),
+    "between two steps of a funnel": Case(
+        "a: s@0 v@1m{page=one} v@2m{page=two} p@3m\nb: s@0 v@1m{page=one} v@2m{page=two}\nc: v@0{page=one} p@1m",
+        paths(show="links", steps=4, counts="persons", anchor={"event": "add_favorite"}, end={"event": "add_to_cart"}),
+        ("step", "from", "node", "persons"),
+        [(1, "add_favorite", "one", 1), (2, "one", "two", 1), (3, "two", "add_to_cart", 1),
+         (4, "add_to_cart", "(end)", 1)],
+    ),
     "pages by a pattern": Case(
         "a: v@1m{page=goods/1} v@2m{page=goods/2} v@3m{page=cart}\nb: v@1m{page=goods/3} v@2m{page=cart}",
         paths(patterns=["goods/*"]), NODES, [(0, "(beginning)", 2), (1, "goods/*", 2)],

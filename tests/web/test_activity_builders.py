@@ -76,7 +76,9 @@ QUESTIONS = some.one_of(
     ),
     some.fixed_dictionaries(
         {"kind": some.just("stickiness"), "activity": EVENT},
-        optional={"per": some.sampled_from(["week", "month"]), **SHARED, **GROUPED},
+        optional={
+            "per": some.sampled_from(["week", "month"]), "at_most": some.integers(9, 99), **SHARED, **GROUPED,
+        },
     ),
     some.fixed_dictionaries(
         {"kind": some.just("stickiness"), "activity": EVENT, "every": some.integers(2, 9)},
@@ -159,6 +161,7 @@ def test_it_is_asked_and_answered(site: Site) -> None:
         ("retention", {"brackets": "3-1"}, "brackets"),
         ("retention", {"brackets": "", "periods": "many"}, "periods"),
         ("retention", {"at_least": "0"}, "at_least"),
+        ("stickiness", {"at_least": "3", "at_most": "2"}, "at_most"),
         ("retention", {"v.0.on": "field.city"}, "v.0.on"),
         ("retention", {"s.0.w.p.0.values": "much"}, "s.0.w.p.0.values"),
         ("retention", {"g.0.on": "field.nowhere"}, "g.0.on"),

@@ -1537,6 +1537,7 @@ class StickinessQuestion(
     per: str = "range"
     every: int = 1
     at_least: int = 1
+    at_most: int | None = None
     groups: list[AskedGroup] = []
     where: Filter | None = None
     show: str = "distribution"

@@ -202,6 +202,13 @@ class _OfPeriods(OfEvents):
         ratio = isinstance(self.query, StickinessQuery)
         return format.bucket(one.first, "day" if ratio else self.query.unit, self.language)
 
+    def _few(self) -> str:
+        if getattr(self.query, "at_most", 0):
+            return self._("They did it, but not as often in a period as is asked for.")
+        return self._(
+            "They did it, but less than %(least)s times in a period.", least=self.query.at_least
+        )
+
     def _cause(self, cause: Cause, reason: Because) -> str:
         """The rule that keeps them from the figure."""
         row = self.found.happened[reason.row] if reason.row is not None else None
@@ -212,7 +219,7 @@ class _OfPeriods(OfEvents):
             "period": self._("Not in that period, but in another one."),
             "part": self._("In that period they are in another part of the lifecycle."),
             "count": self._("They were active in another number of periods."),
-            "few": self._("They did it, but less than %(least)s times in a period.", least=self.query.at_least),
+            "few": self._few(),
             "not_yet": self._("The period that is asked about has not begun yet, or is not over yet."),
             "group": self._("They are in the group “%(group)s”.", group=self._group(self.found.group)),
         }  # fmt: skip

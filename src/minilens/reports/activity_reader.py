@@ -83,6 +83,9 @@ def stickiness(question: StickinessQuestion, context: AppContext, app: int) -> S
     reader, ratio = PartsReader(context), question.show == "ratio"
     if question.per != "range" and question.grain != "day":
         raise Refused("not_taken_by", "per", of=f"grain = {question.grain}")
+    if question.at_most is not None and question.at_most < question.at_least:
+        least, got = question.at_least, question.at_most
+        raise Refused("bad_number", "at_most", least=least, most=1000, got=got)
     if question.per != "range" and question.every > 1:
         raise Refused("not_taken_by", "every", of=f"per = {question.per}")
     for name, given in (
@@ -98,7 +101,7 @@ def stickiness(question: StickinessQuestion, context: AppContext, app: int) -> S
     )  # fmt: skip
     return StickinessQuery(
         rows, question.grain, question.at_least, question.week_start, per=question.per, show=question.show,
-        every=question.every,
+        every=question.every, at_most=question.at_most or 0,
     )  # fmt: skip
 
 

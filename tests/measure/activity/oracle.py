@@ -171,7 +171,8 @@ class Stickiness(Brute):
     def active(self, some: list[Happening]) -> set[date]:
         """The periods in which a person was active."""
         many = Counter(self.period(h) for h in some if self.does(0, h))
-        return {first for first, n in many.items() if n >= self.query.at_least}
+        most = self.query.at_most or max(many.values(), default=0)
+        return {first for first, n in many.items() if self.query.at_least <= n <= most}
 
     def distribution(self) -> dict[Row, int]:
         """Group, first day of the span, number of periods → persons."""

@@ -91,13 +91,13 @@ def returns(draw: st.DrawFn) -> ReturnsQuery:
 @st.composite
 def stickiness(draw: st.DrawFn) -> StickinessQuery:
     rows = draw(some_rows([draw(an_event("a"))]))
-    least = draw(st.sampled_from((1, 1, 2)))
+    least, most = draw(st.sampled_from(((1, 0), (1, 0), (1, 1), (2, 0), (2, 3))))
     if draw(st.booleans()):
-        return StickinessQuery(replace(rows, groups=()), "day", least, show="ratio")
+        return StickinessQuery(replace(rows, groups=()), "day", least, show="ratio", at_most=most)
     unit = draw(UNITS)
     per: Any = draw(st.sampled_from(("range", "week", "month"))) if unit == "day" else "range"
     every = draw(st.sampled_from((1, 1, 2, 3))) if per == "range" else 1
-    return StickinessQuery(rows, unit, least, draw(WEEK_STARTS), per=per, every=every)
+    return StickinessQuery(rows, unit, least, draw(WEEK_STARTS), per=per, every=every, at_most=most)
 
 
 @st.composite

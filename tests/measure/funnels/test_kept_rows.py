@@ -7,10 +7,13 @@ from dataclasses import replace
 from datetime import date
 from unittest.mock import patch
 
+import numpy as np
+
+from minilens.identity import cohort_members
 from minilens.load.removal import remove
 from minilens.measure.dimensions import DIMENSIONS
 from minilens.measure.events.kept import never_changes
-from minilens.measure.events.operand import Profile
+from minilens.measure.events.operand import InCohort, Profile
 from minilens.measure.events.query import Condition, Conditions, Counted
 from minilens.measure.funnels.query import FunnelQuery, Window
 from minilens.warehouse.kept import Kept
@@ -156,6 +159,39 @@ def test_what_is_known_of_persons_is_asked_each_time(new_app: Houses) -> None:
     )
     house.build()
     assert reached(house, query) == [1, 1]
+
+
+def test_who_is_in_a_cohort_is_asked_each_time(new_app: Houses) -> None:
+    """Rows are kept whoever they are of: those of a cohort are read no second time."""
+    house = new_app()
+    told(house)
+    some = cohort_members.persons_named(
+        house.pipeline.engine, house.app.id, ["device=P1", "device=P4"], house.pipeline.secret
+    )
+
+    def of(version: int, operator: str = "is") -> FunnelQuery:
+        members = Condition(InCohort("some", 1, version), operator)
+        return funnel(house, VIEW, CART, where=Conditions(True, (members,)))
+
+    for version, who in ((1, some), (2, set[int]())):
+        cohort_members.write(
+            house.pipeline.engine, house.app.id, 1, version, np.array(sorted(who), np.int64)
+        )
+    assert reached(house, funnel(house, VIEW, CART)) == [4, 3]
+    with reading() as seen:
+        assert reached(house, of(1)) == [2, 1]
+        assert reached(house, of(1, "is_not")) == [2, 2]
+        assert reached(house, of(2)) == [0, 0]
+        assert sum(seen) == 2 * len(some), "the members each time, and no row"
+        either = replace(
+            of(1).rows, where=Conditions(False, (Condition(InCohort("some", 1, 1), "is"),))
+        )
+        assert reached(house, replace(of(1), rows=either)) == [2, 1]
+    house.load(happened("P4: c12. P5: v0"))
+    for _ in ("before the day is made again", "and after"):
+        assert reached(house, of(1)) == [2, 2]
+        assert reached(house, of(1, "is_not")) == [3, 2]
+        house.build()
 
 
 def test_what_hangs_on_other_days_is_not_kept(house: House) -> None:

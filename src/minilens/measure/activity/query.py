@@ -188,11 +188,13 @@ class StickinessQuery(ActivityQuery):
 
     `show` ratio: instead of these, of each day its persons beside those of the 7 and the 30 days that end with it.
     `every`: so many of the unit together are a period, from the first of the range on; the last one may be shorter.
+    `at_most`: with more events in a period it is none of theirs; 0: with any number.
     """
 
     per: Per = "range"
     show: ShowStickiness = "distribution"
     every: int = 1
+    at_most: int = 0
 
     @property
     def periods(self) -> tuple[date, ...]:

@@ -30,11 +30,11 @@ class Pairs:
 
     `first`: the first day of period 0; of hours its first moment is bound as `first_ms`. `before`: earlier rows count,
     as period -1. The first event of `query` is the one that starts; `returns`: its second one is the return, else the
-    first is that as well. `at_least`: so many returns make one. `ordered`: it is asked whether they came behind the
-    first start. `begins`: it is asked who had the last event; `holds`: and whether the first of these is a start.
-    `every`: so many of the unit are a period; `person`: of whom alone it is asked, 0 for everybody. `value`: numbers of
-    the returns are added up. `grouped`: the values of the first start are told. `moments`: also those of the first
-    start and of the last return, in milliseconds.
+    first is that as well. `at_least`: so many returns make one, more than `at_most` (0: any number) make none.
+    `ordered`: it is asked whether they came behind the first start. `begins`: it is asked who had the last event;
+    `holds`: and whether the first of these is a start. `every`: so many of the unit are a period; `person`: of whom
+    alone it is asked, 0 for everybody. `value`: numbers of the returns are added up. `grouped`: the values of the first
+    start are told. `moments`: also those of the first start and of the last return, in milliseconds.
     """
 
     query: EventsQuery
@@ -51,6 +51,7 @@ class Pairs:
     moments: bool = False
     every: int = 1
     person: int = 0
+    at_most: int = 0
 
     @property
     def needs_order(self) -> bool:
@@ -144,12 +145,9 @@ def _period(asked: Pairs) -> str:
 
 def _columns(asked: Pairs) -> Iterator[tuple[str, str]]:
     """Names and SQL; those that begin with a line below only serve others."""
-    start, back, least = asked.of_first, asked.of_return, asked.at_least
+    start, back = asked.of_first, asked.of_return
     yield "started", f"toUInt8(max({start}))"
-    yield (
-        "returned",
-        f"toUInt8({f'max({back})' if least == 1 else f'countIf({back}) >= {least:d}'})",
-    )
+    yield "returned", f"toUInt8({_enough(asked)})"
     if asked.needs_order:
         yield "_first", f"minIf(place_of_row, {start})"
     if asked.moments:
@@ -168,6 +166,15 @@ def _columns(asked: Pairs) -> Iterator[tuple[str, str]]:
         names = [f"g{n}" for n in range(len(asked.query.groups))]
         yield "_groups", f"argMinIf(tuple({', '.join(names)}), place_of_row, {start})"
         yield from ((f"group{n}", f"tupleElement(_groups, {n + 1})") for n in range(len(names)))
+
+
+def _enough(asked: Pairs) -> str:
+    """SQL of whether there are returns, as many as are asked for."""
+    if asked.at_most:
+        return f"countIf({asked.of_return}) BETWEEN {asked.at_least:d} AND {asked.at_most:d}"
+    if asked.at_least == 1:
+        return f"max({asked.of_return})"
+    return f"countIf({asked.of_return}) >= {asked.at_least:d}"
 
 
 def _behind(asked: Pairs, back: str) -> Iterator[tuple[str, str]]:

@@ -33,6 +33,7 @@ def asked(query: StickinessQuery) -> Pairs:
         first = query.rows.range.start - timedelta(days=MONTH - 1)
     return Pairs(
         query.rows, query.unit, first, query.at_least, grouped=bool(query.rows.groups), every=query.every,
+        at_most=query.at_most,
     )  # fmt: skip
 
 

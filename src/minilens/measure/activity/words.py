@@ -109,7 +109,20 @@ def _of_stickiness(query: StickinessQuery, language: Language) -> list[str]:
     if query.every > 1:
         many = EVERY[query.unit].of(language)
         unit += f"，每 {query.every} {many}" if language == "zh" else f", {query.every} {many} each"
-    return [event(query.rows.events[0], language), unit, *per, *_least(query, language)]
+    return [event(query.rows.events[0], language), unit, *per, *_times(query, language)]
+
+
+def _times(query: StickinessQuery, language: Language) -> list[str]:
+    """How many events make a period an active one."""
+    least, most, zh = query.at_least, query.at_most, language == "zh"
+    if not most:
+        return _least(query, language)
+    many = f"{most}" if least == most else f"{least} 至 {most}" if zh else f"{least} to {most}"
+    if zh:
+        return [f"每个周期{'恰好 ' if least == most else ' '}{many} 次"]
+    return [
+        f"{'exactly ' if least == most else ''}{many} time{'s' if most > 1 else ''} in a period"
+    ]
 
 
 def _of_lifecycle(query: LifecycleQuery, language: Language) -> list[str]:

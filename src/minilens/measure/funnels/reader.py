@@ -14,7 +14,7 @@ import numpy as np
 
 from minilens.measure.events.builds import Builds
 from minilens.measure.events.kept import is_kept
-from minilens.measure.funnels import after, by_value, sql
+from minilens.measure.funnels import after, by_value, of_cohort, sql
 from minilens.measure.funnels.at_once import LONG, at_once
 from minilens.measure.funnels.kept_groups import Ambiguous, RowGroups, group_tables, looked_up
 from minilens.measure.funnels.kept_rows import KeptRows
@@ -234,10 +234,14 @@ class Reader:
     def _kept(self, how: Packing, some: sql.Some) -> Whole | None:
         """The numbers of rows that are kept between questions, and of what came after the newest build; None where they
         are not kept."""
-        plain = replace(self._query, rows=replace(self._query.rows, groups=()), grouped=0)
-        rows, before = self._kept_rows(plain, some.most), self._read
+        plain, cohorts = of_cohort.apart(replace(self._query.rows, groups=()))
+        rows = self._kept_rows(replace(self._query, rows=plain, grouped=0), some.most)
+        before = self._read
         if (keys := rows.numbers(how, some.most)) is None:
             return None
+        if some.most and len(keys) > some.most:
+            raise _TooManyRows
+        keys = of_cohort.theirs(self._engine, self._query.app, how, keys, cohorts)
         self._read = max(self._read, before + len(keys))  # wherever they were read from
         if self._tail:
             text = sql.packed(self._query, self._statement, how, some)

@@ -54,7 +54,10 @@ class _Asked:
             rows = replace(query.rows, events=bare, where=NO_CONDITIONS)
             return replace(self, query=replace(query, rows=rows))
         if cause == "few":
-            return replace(self, query=replace(query, at_least=1))
+            plain = replace(query, at_least=1)
+            if isinstance(plain, StickinessQuery):
+                plain = replace(plain, at_most=0)
+            return replace(self, query=plain)
         if cause == "part":
             return replace(self, measure="active") if self.is_lifecycle else self
         groups = [key(one) for one in query.rows.groups]

@@ -265,6 +265,14 @@ class StickinessQuestion(
         ),
     ] = 1  # fmt: skip
     at_least: Least = 1
+    at_most: Annotated[
+        Annotated[int, msgspec.Meta(ge=1, le=1000)] | None,
+        said(
+            "With more events than this in one period a person does not count in it, so that the same number as "
+            "`at_least` is exactly so many. No limit unless given.",
+            "一个周期内发生次数超过此值则不计入；与 `at_least` 相同即恰好这么多次。默认不限。",
+        ),
+    ] = None
     groups: Groups = []
     where: OfAll = None
     show: Annotated[

@@ -18,7 +18,7 @@ from minilens.web.events.rows import Shape, Tree, no_conditions
 #: What there is once → what it is at first.
 ONCE = {
     "entry": "first", "mode": "on", "blocks": "calendar", "rate_of": "cohort", "mean": "weighted", "periods": "",
-    "brackets": "", "at_least": "1", "every": "1", "week_start": "monday", "show": "", "per": "range",
+    "brackets": "", "at_least": "1", "at_most": "", "every": "1", "week_start": "monday", "show": "", "per": "range",
     "new_by": "event", "period": "30d", "from": "", "to": "", "grain": "day", "traffic": "release", "top": "10",
     "rest": "",
 }  # fmt: skip

@@ -32,7 +32,8 @@ Req = Request[None, None, State]
 def _label(leaf: str, language: Language) -> str:
     _ = translate(language)
     known = {
-        "periods": _("Periods"), "brackets": _("Brackets"), "at_least": _("Times at least"), "per": _("Counted over"),
+        "periods": _("Periods"), "brackets": _("Brackets"), "at_least": _("Times at least"),
+        "at_most": _("Times at most"), "per": _("Counted over"),
         "every": _("Periods of how many"),
         "groups": _("Group by"), "which": _("What"),
     }  # fmt: skip

@@ -66,6 +66,8 @@ def stickiness_of(tree: Tree, titles: Titles | None = None) -> StickinessQuestio
         asked["per"] = tree["per"] if tree["grain"] in ("", "day") else "range"
     if not ratio:
         asked["every"] = whole(tree["every"] or "1", "every", least=1, most=MOST_EVERY)
+    if tree["at_most"]:
+        asked["at_most"] = whole(tree["at_most"], "at_most", least=1, most=1000)
     return decoded(msgspec.json.encode(asked), StickinessQuestion)
 
 
@@ -121,7 +123,8 @@ def tree_of(question: AnyActivity) -> Tree:
         found["s"] = [_row(question.activity)]
     for name in form.ONCE.keys() - {"periods", "brackets", "rest", "period", "from", "to"}:
         if hasattr(question, name):
-            found[name] = str(getattr(question, name))
+            value = getattr(question, name)
+            found[name] = "" if value is None else str(value)
     if not isinstance(question, LifecycleQuestion):
         found["g"] = [on_of(one) for one in question.groups]
         found["rest"] = "1" if question.rest else ""
