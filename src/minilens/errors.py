@@ -58,6 +58,11 @@ CODES: dict[str, tuple[int, str, str]] = {
     "bad_digest": (400, "请求体与其摘要不符", "The request body doesn't match its digest"),
     "bad_bytes": (400, "{field} 应形如 bytes=0-1023", "{field} must be like bytes=0-1023"),
     "starting": (503, "服务正在启动，请稍后重试", "The server is starting; try again shortly"),
+    "console_away": (
+        503,
+        "负责装载的主机暂时无法连接，恢复或由其他主机接管后即可查看；事件照常接收",
+        "The host that loads can't be reached. Reports can be seen again once it is back or another host has taken over. Events are still being received",
+    ),
     "engine_closed": (
         503,
         "数据暂时无法查看：{reason}。事件照常接收，恢复后自动补计",

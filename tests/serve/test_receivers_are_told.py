@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 from minilens.load.election import Election
@@ -29,10 +30,15 @@ def test_the_doctor_says_who_loads_and_where_events_wait(tmp_path: Path) -> None
     assert codes == ["receiver_behind", "nobody_loads"]
     assert Election(records.loader_lease, ONE, "server").take()
     records.receivers.note(TWO)
+    assert list(receiver_findings(records, now)) == [], "all as it should be"
+    records.receivers.note(replace(TWO, version="0.9"))
     (found,) = receiver_findings(records, now)
-    assert (found.code, dict(found.facts)) == ("one_loads", {"name": "one", "count": 2})
-    assert "one" in found.said("zh")[0]
-    assert "one" in found.said("en")[0]
+    facts = {"name": "two", "version": "0.9", "loads": "one", "other": "1.0"}
+    assert (found.code, dict(found.facts)) == ("other_version", facts)
+    assert found.said("zh")[0] == "主机 two 的程序版本是 0.9，负责装载的 one 是 1.0"
+    assert found.said("en")[0] == "two runs 0.9, but one, which loads, runs 1.0"
+    records.receivers.note(replace(TWO, version="0.9"), left=True)
+    assert list(receiver_findings(records, now)) == []
     records.database.close()
 
 

@@ -4,7 +4,8 @@ The receiver reads the records now and then instead of at each request. Twice a 
 of their last change (0.3 ms, in a thread), and reads them where that is another: what was revoked or
 retired is refused within a second, and what has an end is held against the clock at each request. For a
 key it does not know it reads them at once, but not more often than once a second; a token is looked up by its
-hash. While the records cannot be read, what is known stays good.
+hash. While the records cannot be read, what is known stays good; a receiver that is started meanwhile goes by what was
+known last.
 """
 
 from __future__ import annotations
@@ -16,25 +17,33 @@ import time
 from collections import OrderedDict
 from dataclasses import dataclass, field
 
+import msgspec
+
+from minilens.collect.last_known import Kept, LastKnown
 from minilens.collect.plans import PublishedPlans
 from minilens.errors import Busy, CannotStart, NotAllowed, NotFound
 from minilens.identity.types import DEFAULT, types_of
 from minilens.period import now
 from minilens.records import rights
+from minilens.records.database import RecordsNotMade, hashed
+from minilens.records.outage import Outage
 from minilens.records.store import App, Key, PaymentChannel, Records, TokenGrant
 
 log = logging.getLogger(__name__)
 
 #: How often the number of the last change is asked, and all is read however that number is.
 LOOK, SURELY = 0.5, 5.0
+#: In place of the number of a change, as long as the records have not been read.
+NEVER = -1
 _REFERER = re.compile(r"https://servicewechat\.com/([^/]+)/([^/]+)/").match
 
 
 class Access:
     """The receiver's copy of the keys and tokens."""
 
-    def __init__(self, records: Records) -> None:
-        self._records = records
+    def __init__(self, records: Records, disk: Kept | None = None) -> None:
+        self._records, self._disk = records, disk
+        self._outage = Outage("who may send")
         self.plans = PublishedPlans(records)
         self.paid_orders = records.paid_orders
         self._keys: dict[str, Key] = {}
@@ -43,7 +52,9 @@ class Access:
         self._blocked: dict[int, frozenset[int]] = {}
         self._joining: dict[int, frozenset[str]] = {}
         self._channels: dict[tuple[str, str], tuple[App, PaymentChannel]] = {}
-        self._number = -1
+        self._grants: dict[str, TokenGrant] = {}
+        self._known_at: float | None = None  # seconds since 1970; None: nothing is known
+        self._number = NEVER
         self._read_at = self._looked_at = float("-inf")
         self._kept = False
 
@@ -67,9 +78,11 @@ class Access:
         if not text:
             raise NotAllowed("no_key", "k")
         self._refresh()
-        if text not in self._keys and time.monotonic() - self._read_at > 1.0:
+        if text not in self._keys and self._asks_again():
             self._read()
         found = self._keys.get(text)
+        if found is None and self._number == NEVER:  # it may be a new one
+            raise Busy("starting", 5)
         if found is None or (found.retires is not None and found.retires <= now()):
             raise NotAllowed("wrong_key", "k")
         return found
@@ -99,9 +112,12 @@ class Access:
     def payment_channel(self, app: str, provider: str) -> tuple[App, PaymentChannel]:
         """How an app's notifications of a provider are read; NotFound where it has none set up."""
         self._refresh()
-        if (app, provider) not in self._channels and time.monotonic() - self._read_at > 1.0:
+        if (app, provider) not in self._channels and self._asks_again():
             self._read()
-        if (found := self._channels.get((app, provider))) is None:
+        found = self._channels.get((app, provider))
+        if found is None and self._number == NEVER:
+            raise Busy("starting", 5)
+        if found is None:
             raise NotFound("not_found")
         return found
 
@@ -114,12 +130,25 @@ class Access:
         except CannotStart as error:
             raise Busy("starting", 5) from error
 
+    def away(self) -> tuple[str, float | None] | None:
+        """Why the records cannot be read, as a word, and how many seconds ago that was known by which events are taken;
+        None: by nothing, none is taken. None where they can be read."""
+        if (failing := self._outage.failing) is None:
+            return None
+        made = not isinstance(failing, RecordsNotMade)
+        age = None if self._known_at is None else max(0.0, time.time() - self._known_at)
+        return "records_cannot_be_read" if made else "records_not_made", age
+
     def _look_up(self, text: str) -> tuple[App, TokenGrant] | None:
         tokens = self._tokens  # those of before a change that comes meanwhile are forgotten with it
-        try:
-            row = self._records.tokens.find(text, now=now())
-        except CannotStart as error:
-            raise Busy("starting", 5) from error
+        row = self._grants.get(hashed(text))
+        if not (self._kept and self._outage.failing):
+            try:
+                row = self._records.tokens.find(text, now=now())
+            except CannotStart as error:
+                self._outage.failed(error)
+        if row is None and self._outage.failing:  # nobody can say
+            raise Busy("starting", 5)
         if row is None:
             return None
         if row.app not in self._apps:
@@ -128,6 +157,11 @@ class Access:
             return None
         tokens[text] = found = (self._apps[row.app], row)
         return found
+
+    def _asks_again(self) -> bool:
+        """Whether what is not known is looked for at once: not where that would keep all others waiting in vain."""
+        away = self._kept and self._outage.failing
+        return not away and time.monotonic() - self._read_at > 1.0
 
     def _refresh(self) -> None:
         """Look, where nobody does it by the clock and it is time."""
@@ -145,30 +179,47 @@ class Access:
 
     def _read(self, number: int | None = None) -> None:
         """All of it. The number of the change is from before, so that none is overlooked."""
-        number = self._number if number is None else number
+        number, at = self._number if number is None else number, time.time()
         try:
-            keys, apps = self._records.keys.all(), self._records.apps.all()
-            blocked = self._records.blocked_identities.hashes()
-            types = self._records.identity_types.all()
-            channels = self._records.payment_channels.all()
+            known = self._asked(number)
         except CannotStart as error:
-            if not self._keys:
-                raise Busy("starting", 5) from error
-            log.warning("records cannot be read", extra={"reason": str(error)})
+            self._outage.failed(error)
+            if self._known_at is None and self._disk and (found := self._disk.read()):
+                known, self._known_at = found
+                self.plans.hold(known.plans, known.drafts)
+                self._hold(known)
         else:
-            self._keys = {key.key: key for key in keys}
-            self._apps = {app.id: app for app in apps}
-            self._channels = {
-                (self._apps[one.app].name, one.provider): (self._apps[one.app], one)
-                for one in channels
-                if one.app in self._apps
-            }
-            self._tokens = {}
-            self._blocked = blocked
-            self._joining = {app: types_of(rows).joining for app, rows in types.items()}
-            self._number = number
+            self._hold(known)
+            self._number, self._known_at = number, at
+            self._outage.over()
             self.plans.refresh()
+            if self._disk:
+                plans, drafts = self.plans.all()
+                self._disk.write(msgspec.structs.replace(known, plans=plans, drafts=drafts))
         self._read_at = time.monotonic()
+
+    def _asked(self, number: int) -> LastKnown:
+        """What the records say. Tokens only where they may have changed: each is asked about by itself."""
+        records, types = self._records, self._records.identity_types.all()
+        grants = self._grants
+        if self._disk and number != self._number:
+            grants = records.tokens.grants("events:write", now=now())
+        return LastKnown(
+            records.keys.all(), records.apps.all(), records.payment_channels.all(),
+            records.blocked_identities.hashes(),
+            {app: types_of(rows).joining for app, rows in types.items()}, grants,
+        )  # fmt: skip
+
+    def _hold(self, known: LastKnown) -> None:
+        self._keys = {key.key: key for key in known.keys}
+        self._apps = {app.id: app for app in known.apps}
+        self._channels = {
+            (self._apps[one.app].name, one.provider): (self._apps[one.app], one)
+            for one in known.channels
+            if one.app in self._apps
+        }
+        self._tokens, self._grants = {}, known.grants
+        self._blocked, self._joining = known.blocked, known.joining
 
 
 def referer(header: str, app: App) -> str:

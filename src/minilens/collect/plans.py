@@ -75,6 +75,14 @@ class PublishedPlans:
         found = self._plans.get(app)
         return found.revision if found else ""
 
+    def all(self) -> tuple[dict[int, Published], dict[int, Drafts]]:
+        """Plans and drafts as they are held."""
+        return self._plans, self._drafts
+
+    def hold(self, plans: dict[int, Published], drafts: dict[int, Drafts]) -> None:
+        """These, until the records say others."""
+        self._plans, self._drafts = plans, drafts
+
     def refresh(self) -> None:
         """Read those that have another revision than is held."""
         try:

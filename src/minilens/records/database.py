@@ -24,6 +24,8 @@ _TURNS = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 KEPT_LONGER = timedelta(days=90)
 #: By this number PostgreSQL knows that somebody migrates; any would do.
 MIGRATING = 6_945_742
+#: What PostgreSQL says of a table or a column that there is not.
+NOT_THERE = ("42P01", "42703")
 
 
 class Database:
@@ -101,12 +103,25 @@ class Database:
             connection.execute(statement)
 
 
+class RecordsNotMade(CannotStart):
+    """The records answer, and have not the tables that this program reads."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The records have no tables yet, or those of an older version; start the host that loads, or run "
+            "minilens upgrade there",
+            "配置库尚未建表，或仍是旧版本；请启动负责装载的主机，或在那里执行 minilens upgrade",
+        )
+
+
 @contextmanager
 def _said(done: str) -> Iterator[None]:
     """Whatever is the store's own trouble, and no mistake of ours, in a sentence."""
     try:
         yield
     except sa.exc.DatabaseError as error:
+        if getattr(error.orig, "sqlstate", None) in NOT_THERE:
+            raise RecordsNotMade from error
         # a file that is no database, or a damaged one, is of the kind above all others
         if type(error) not in (sa.exc.DatabaseError, sa.exc.OperationalError):
             raise

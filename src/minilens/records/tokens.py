@@ -120,6 +120,18 @@ class Tokens:
             )
         return TokenGrant(found.app, found.opens, found.id, found.expires, found.created_by)
 
+    def grants(self, scope: str, *, now: datetime) -> dict[str, TokenGrant]:
+        """What tokens open that hold now and have the scope, by the hash of each."""
+        query = sa.select(TOKENS).join(APPS).where(APPS.c.archived.is_(None))
+        with self._database.read() as connection:
+            rows = connection.execute(query.where(TOKENS.c.revoked.is_(None))).all()
+            some = [(row.hash, _token(connection, row)) for row in rows]
+        return {
+            hash: TokenGrant(one.app, one.opens, one.id, one.expires, one.created_by)
+            for hash, one in some
+            if one.holds(now) and scope in one.opens
+        }
+
     def revoke(self, app: int, token: int, *, now: datetime, by: int | None = None) -> None:
         """Refuse this token from now on; NotFound where the app has no such token."""
         own = sa.select(TOKENS).where(TOKENS.c.id == token, TOKENS.c.app_id == app)

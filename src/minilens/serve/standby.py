@@ -21,6 +21,8 @@ from minilens.text import Language
 log = logging.getLogger(__name__)
 
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+#: A header of answers to browsers: whoever passes them on says it in a better way.
+STANDS_BY = "minilens-stands-by"
 #: Seconds between two tries.
 EVERY = 1.0
 METRICS = "# TYPE minilens_engine_up gauge\nminilens_engine_up 1.0\n# TYPE minilens_loads gauge\nminilens_loads 0.0\n"
@@ -35,6 +37,11 @@ class StandBy:
     async def __call__(self, scope: MutableMapping[str, Any], receive: Any, send: Send) -> None:
         """Answer one request of a command of this host."""
         if scope["type"] != "http":
+            return
+        if not scope["path"].startswith(INTERNAL):
+            head = [(STANDS_BY.encode(), b"1"), (b"content-length", b"0")]
+            await send({"type": "http.response.start", "status": 503, "headers": head})
+            await send({"type": "http.response.body", "body": b""})
             return
         asked = dict(parse_qsl(scope["query_string"].decode()))
         language: Language = "zh" if asked.get("lang") == "zh" else "en"

@@ -93,10 +93,10 @@ FINDINGS: dict[str, tuple[Level, Said, Said]] = {
         ("没有主机在装载", "事件照常接收，但报表不更新", "启动一台角色含 load 的主机"),
         ("No host loads", "Events are received, but reports stand still", "Start a host with the role load"),
     ),
-    "one_loads": (
+    "other_version": (
         "note",
-        ("{count} 台主机，由 {name} 装载", "其余主机接收或待命", "minilens receivers list"),
-        ("{count} hosts, of which {name} loads", "The others receive or stand by", "minilens receivers list"),
+        ("主机 {name} 的程序版本是 {version}，负责装载的 {loads} 是 {other}", "版本不同时，新功能可能不可用", "把所有主机升级到同一版本，先升级负责装载的主机"),
+        ("{name} runs {version}, but {loads}, which loads, runs {other}", "With different versions new features may not work", "Upgrade all hosts to the same version, the one that loads first"),
     ),
     "no_folder": (
         "note",

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from minilens.load.election import PATIENCE
-from minilens.records.receivers import OWNED
+from minilens.records.receivers import OWNED, Lease, ReceiverRow
 from minilens.records.store import Records
 from minilens.serve.doctor.findings import Finding
 from minilens.serve.status import BEHIND_SECONDS
@@ -29,5 +29,15 @@ def receiver_findings(records: Records, now: int) -> Iterator[Finding]:
     lease = records.loader_lease.look()
     if rows and (lease is None or not lease.held or lease.age > 2 * PATIENCE):
         yield Finding("nobody_loads")
-    elif lease is not None and len(rows) > 1:
-        yield Finding("one_loads", {"name": lease.name, "count": len(rows)})
+    elif lease is not None:
+        yield from _other_versions(rows, lease)
+
+
+def _other_versions(rows: Sequence[ReceiverRow], lease: Lease) -> Iterator[Finding]:
+    """Hosts that are there and run another program than the one that loads."""
+    loads = next((one.version for one in rows if one.instance == lease.instance), "")
+    for one in rows:
+        there = not one.left and one.age <= OWNED.total_seconds()
+        if loads and there and one.version != loads:
+            facts = {"name": one.name, "version": one.version, "loads": lease.name, "other": loads}
+            yield Finding("other_version", facts)

@@ -61,14 +61,21 @@ class Watching:
             reasons += said["reasons"]
         elif self._engine:
             reasons.append("engine_cannot_open" if self._failure() else "engine_does_not_answer")
-        warnings = said.get("warnings", []) if said else []
+        more: dict[str, Any] = {}
+        if warnings := said.get("warnings", []) if said else []:
+            more["warnings"] = warnings
+        if away := self._receiver.access.away():
+            word, age = away
+            if age is None:
+                reasons.append(word)
+            else:
+                more |= {"warnings": [*warnings, word], "records_age_seconds": round(age)}
         if not reasons:
-            body = {"ready": True} | ({"warnings": warnings} if warnings else {})
-            await respond(send, 200, msgspec.json.encode(body), (NOT_KEPT,))
+            body = msgspec.json.encode({"ready": True} | more)
+            await respond(send, 200, body, (NOT_KEPT,))
             return
         error = Busy("not_ready", 5, reasons=", ".join(reasons))
-        told = {**problem(error, language(scope), str(uuid.uuid4())), "reasons": reasons}
-        told |= {"warnings": warnings} if warnings else {}
+        told = {**problem(error, language(scope), str(uuid.uuid4())), "reasons": reasons} | more
         extra = (NOT_KEPT, (b"retry-after", b"5"))
         await respond(send, 503, msgspec.json.encode(told), extra)
 

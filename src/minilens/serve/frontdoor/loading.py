@@ -6,23 +6,22 @@ A request that is passed on is signed, together with the address of its client, 
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import Callable, MutableMapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
 
 from minilens.load.election import PATIENCE
 from minilens.period import now_ms
+from minilens.records.outage import Outage
 from minilens.records.receivers import Host, NameTaken
 from minilens.records.store import Records
 from minilens.serve.control import INTERNAL
-from minilens.serve.frontdoor.proxy import MOST_CONNECTIONS
+from minilens.serve.frontdoor.proxy import MOST_CONNECTIONS, LoaderAway
+from minilens.serve.standby import STANDS_BY
 from minilens.spool import signing
 from minilens.spool.signing import Peers
-
-log = logging.getLogger(__name__)
 
 Scope = MutableMapping[str, Any]
 
@@ -43,6 +42,9 @@ class Presence:
     elsewhere: tuple[str, str] | None = (
         None  # name and address of the host that loads; None: this one, or nobody
     )
+
+    moved: Callable[[], None] = lambda: None  # another host loads, or none
+    outage: Outage = field(default_factory=lambda: Outage("being written down"))
 
     def note(self, *, left: bool = False) -> None:
         """Once; NameTaken where another host is called so."""
@@ -65,7 +67,10 @@ class Presence:
         try:
             while True:
                 await asyncio.sleep(EVERY)
+                before = self.elsewhere
                 await asyncio.to_thread(self._try)
+                if self.elsewhere != before:
+                    self.moved()
         finally:
             self._try(left=True)
 
@@ -76,23 +81,26 @@ class Presence:
         except NameTaken:
             raise
         except Exception as error:  # the records may be away, or not made yet
-            log.warning("this receiver is not written down yet", extra={"reason": str(error)})
+            self.outage.failed(error)
 
     def _try(self, *, left: bool = False) -> None:
         try:
             self.note(left=left)
-        except Exception as error:
-            log.warning("this receiver could not be written down", extra={"reason": str(error)})
+        except Exception as error:  # whatever it is
+            self.outage.failed(error)
+        else:
+            self.outage.over()
 
 
 @dataclass
 class Way(httpx.AsyncBaseTransport):
-    """To the engine of this host, or to the host that loads."""
+    """To the engine of this host, or to the host that loads; LoaderAway where none answers. `loads`: this one may."""
 
     near: httpx.AsyncBaseTransport
     far: httpx.AsyncBaseTransport
     presence: Presence
     key: bytes
+    loads: bool = True
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Pass on."""
@@ -103,7 +111,7 @@ class Way(httpx.AsyncBaseTransport):
             or PASSED.decode() in request.headers
         ):
             request.headers.pop(PASSED.decode(), None)
-            return await self.near.handle_async_request(request)
+            return await self._near(request)
         name, url = there
         target = request.url.raw_path.decode("latin-1")
         client, proto = (request.headers.get(one.decode(), "") for one in (FOR, PROTO))
@@ -112,17 +120,45 @@ class Way(httpx.AsyncBaseTransport):
         )
         headers = [*request.headers.raw, (PASSED, mark.encode())]
         base = httpx.URL(url)
-        return await self.far.handle_async_request(
-            httpx.Request(
-                request.method, base.copy_with(raw_path=request.url.raw_path), headers=headers,
-                stream=request.stream, extensions=request.extensions,
-            )
+        passed_on = httpx.Request(
+            request.method, base.copy_with(raw_path=request.url.raw_path), headers=headers,
+            stream=request.stream, extensions=request.extensions,
         )  # fmt: skip
+        return await self._far(passed_on, there)
+
+    async def _near(self, request: httpx.Request) -> httpx.Response:
+        try:
+            answer = await self.near.handle_async_request(request)
+        except httpx.ConnectError as error:
+            raise error if self.loads else LoaderAway("this host only receives") from error
+        if STANDS_BY in answer.headers:
+            await answer.aclose()
+            raise LoaderAway("this host stands by")
+        return answer
+
+    async def _far(self, request: httpx.Request, there: tuple[str, str]) -> httpx.Response:
+        """Waited for as long as that host loads: one that was paused may never answer."""
+        asking = asyncio.ensure_future(self.far.handle_async_request(request))
+        try:
+            while not asking.done():
+                if self.presence.elsewhere != there:
+                    raise LoaderAway("another host loads now")
+                await asyncio.wait({asking}, timeout=EVERY)
+            return asking.result()
+        except httpx.LocalProtocolError:  # it cannot be passed on to anybody
+            raise
+        except httpx.TransportError as error:
+            raise LoaderAway(str(error)) from error
+        finally:
+            asking.cancel()
 
 
 def way_to_others() -> httpx.AsyncHTTPTransport:
     """To the doors of other hosts."""
-    limits = httpx.Limits(max_connections=MOST_CONNECTIONS, max_keepalive_connections=20)
+    # shorter than theirs: a connection that they close just as it is used would be an error for nothing
+    limits = httpx.Limits(
+        max_connections=MOST_CONNECTIONS, max_keepalive_connections=20, keepalive_expiry=2.0
+    )
     return httpx.AsyncHTTPTransport(limits=limits)
 
 

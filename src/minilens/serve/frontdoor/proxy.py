@@ -8,7 +8,6 @@ another's request.
 from __future__ import annotations
 
 import asyncio
-import html
 import re
 from collections.abc import Awaitable, Callable, Container, MutableMapping
 from pathlib import Path
@@ -23,6 +22,7 @@ from minilens.data_folder import address_of
 from minilens.errors import Busy, Refused
 from minilens.serve.control import INTERNAL
 from minilens.serve.engine_failure import EngineFailure
+from minilens.serve.frontdoor.waiting_page import POLICY, page
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -52,10 +52,8 @@ def way_to(socket: Path) -> httpx.AsyncHTTPTransport:
     return httpx.AsyncHTTPTransport(uds=address_of(socket), limits=limits, verify=False)
 
 
-#: What a browser shows while there is no engine; it asks again by itself.
-PAGE = """<!doctype html><html lang="{language}"><meta charset="utf-8">
-<meta name="viewport" content="width=device-width"><meta http-equiv="refresh" content="{seconds}">
-<title>Minilens</title><h1>Minilens</h1><p>{said}</p></html>"""
+class LoaderAway(httpx.TransportError):
+    """The host that loads does not answer, or nobody loads."""
 
 
 class Proxy:
@@ -142,8 +140,10 @@ class Proxy:
             reason = "无法转交", "cannot be passed on"
             await refuse(send, Worded("bad_shape", "headers", reason=reason), _language(scope))
             return
-        except httpx.TransportError:
-            await self._say_that_it_is_not_there(scope, send)
+        except httpx.TransportError as error:
+            await self._say_that_it_is_not_there(
+                scope, send, elsewhere=isinstance(error, LoaderAway)
+            )
             return
         try:
             kept = [(k.lower(), v) for k, v in answer.headers.raw if k.lower() not in ANSWERED]
@@ -159,24 +159,26 @@ class Proxy:
         finally:
             await answer.aclose()
 
-    async def _say_that_it_is_not_there(self, scope: Scope, send: Send) -> None:
-        """There is no engine: it starts, or cannot open. Browsers that ask for a page are shown one."""
+    async def _say_that_it_is_not_there(
+        self, scope: Scope, send: Send, *, elsewhere: bool = False
+    ) -> None:
+        """There is no engine: it starts, or cannot open, or is that of another host. Browsers that ask for a page are
+        shown one."""
         language, failure = _language(scope), self._failure()
         error = Busy("starting", 2)
-        if failure is not None:
+        if elsewhere:
+            error = Busy("console_away", 5)
+        elif failure is not None:
             error = Busy("engine_closed", 15, reason=failure.reason(language))
         if b"text/html" not in dict(scope["headers"]).get(b"accept", b""):
             await refuse(send, error, language)
             return
-        text = PAGE.format(
-            language=language, seconds=error.retry_after, said=html.escape(error.message(language))
-        )
         head = [
             (b"content-type", b"text/html; charset=utf-8"), (b"cache-control", b"no-store"),
-            (b"retry-after", b"%d" % error.retry_after), (b"content-security-policy", b"default-src 'none'"),
+            (b"retry-after", b"%d" % error.retry_after), (b"content-security-policy", POLICY.encode()),
         ]  # fmt: skip
         await send({"type": "http.response.start", "status": 503, "headers": head})
-        await send({"type": "http.response.body", "body": text.encode()})
+        await send({"type": "http.response.body", "body": page(error, language)})
 
     def _keep_in_mind(self) -> None:
         """This task passes a stream on: it would not end by itself."""

@@ -22,6 +22,7 @@ from minilens import settings as settings_file
 from minilens.collect import config
 from minilens.collect.access import Access, Limits
 from minilens.collect.endpoint import Receiver, refuse
+from minilens.collect.last_known import Kept
 from minilens.collect.login import Logins
 from minilens.collect.payments import endpoint as payments
 from minilens.errors import CannotStart, Refused
@@ -161,9 +162,10 @@ async def serve(settings: Settings, listener: socket.socket) -> None:
     segments = Segments(settings.spool, settings.receiver, key)
     async with way_to(settings.engine_socket) as engine, wechat, way_to_others() as others:
         door = FrontDoor(
-            receiver, Way(engine, others, presence, key), settings.metrics,
+            receiver, Way(engine, others, presence, key, "load" in settings.roles), settings.metrics,
             partial(engine_failure.read, settings.data), segments, settings.roles,
         )  # fmt: skip
+        presence.moved = door.proxy.let_go  # streams of the host that loaded before end
         await _Stopping(server_config(door), receiver, door.proxy).serve(sockets=[listener])
     for task in tasks:
         task.cancel()
@@ -177,8 +179,10 @@ async def serve(settings: Settings, listener: socket.socket) -> None:
 def _receiver(
     settings: Settings, records: Records, writer: Writer, lookup: places.Lookup, wechat: WeChat
 ) -> Receiver:
+    # records of this host's own disk are there when the host is
+    disk = Kept(settings.data, settings.secret) if hosts.shared(settings) else None
     return Receiver(
-        access=Access(records),
+        access=Access(records, disk),
         limits=Limits(settings.key_limit, settings.device_limit),
         spool=GroupCommit(writer),
         places=lookup.place,
