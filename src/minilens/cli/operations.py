@@ -69,6 +69,16 @@ def backup(target: Path, keep: int | None) -> None:
         f"As of {moment(point.at)}: {point.events} events, {size} MiB in {made.seconds:.1f} s; "
         f"loading paused for {point.pause} ms, receiving did not.",
     )
+    for name, waiting in point.elsewhere.items():
+        say(
+            f"含接收主机 {name} 上待装载的 {waiting} 字节。",
+            f"It holds {waiting} bytes that wait at the receiver {name}.",
+        )
+    for name in point.away:
+        say(
+            f"不含接收主机 {name} 上待装载的事件：它没有响应，或本机没有在装载。",
+            f"What waits at the receiver {name} is not in here: it doesn't answer, or this host isn't loading.",
+        )
     if not point.embedded:
         say_where_events_are(point)
     if not point.secret:

@@ -14,6 +14,7 @@ import socket
 import sys
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from dataclasses import replace
+from functools import partial
 from types import MappingProxyType
 from typing import Any
 from urllib.parse import parse_qsl
@@ -53,6 +54,7 @@ from minilens.serve import (
 from minilens.serve.archives import keeping
 from minilens.serve.archives.months import STOPPING
 from minilens.serve.backup.backup import ASIDE
+from minilens.serve.backup.elsewhere import Elsewhere
 from minilens.serve.backup.snapshot import Point, take
 from minilens.serve.behind import behind, stop
 from minilens.serve.control import FROM_OUTSIDE, INTERNAL, SIGN_IN, run, sign_in_code, sign_in_link
@@ -191,8 +193,11 @@ def point(pipeline: Pipeline, settings: Settings, folder: str) -> Point:
     into = settings.data / folder
     if not folder.startswith(ASIDE) or "/" in folder or not into.is_dir():
         raise Refused("not_found")
+    elsewhere = Elsewhere(pipeline.receivers) if pipeline.receivers else None
+    still = partial(elsewhere.still, pipeline.still) if elsewhere else pipeline.still
     try:
-        return take(settings, pipeline.engine, into, pipeline.still)
+        made = take(settings, pipeline.engine, into, still)
+        return elsewhere.copied(into, made) if elsewhere else made
     except OSError as error:
         raise MinilensError(f"{error.filename or into}: {error.strerror}") from error
 

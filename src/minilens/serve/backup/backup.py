@@ -184,11 +184,26 @@ def _point(settings: Settings, folder: Path) -> Point:
     try:
         engine = Engine(settings.warehouse_dsn, memory_mb=settings.memory_mb)
         try:
-            return take(settings, engine, folder, nullcontext)
+            made = take(settings, engine, folder, nullcontext)
         finally:
             engine.close()
     finally:
         os.close(lock)
+    return msgspec.structs.replace(made, away=_others(settings))
+
+
+def _others(settings: Settings) -> list[str]:
+    """Receivers on other hosts, which only a server that loads asks."""
+    records = Records(settings.records_dsn)
+    try:
+        some = [] if records.database.pending() else records.receivers.all()
+        return [
+            one.name
+            for one in some
+            if one.name != settings.receiver and (one.waiting or not one.left)
+        ]
+    finally:
+        records.database.close()
 
 
 def _copy(folder: Path, point: Point, file: Path, tell: Callable[[int, int], None]) -> None:

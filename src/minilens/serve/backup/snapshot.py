@@ -36,7 +36,8 @@ _TAIL = 1 << 16
 
 
 class Point(msgspec.Struct, frozen=True):
-    """What was put aside, and when. `segments`: how many bytes of each segment count."""
+    """What was put aside, and when. `segments`: how many bytes of each segment count; `elsewhere`: how many wait in
+    those of receivers on other hosts, `away`: receivers that did not answer, so that theirs are not in here."""
 
     at: int
     program: str
@@ -52,6 +53,8 @@ class Point(msgspec.Struct, frozen=True):
     segments: dict[str, int]
     #: What to tell ClickHouse servers, in this order, to have the events back; empty where they were not backed up.
     servers: list[tuple[str, str]] = []
+    elsewhere: dict[str, int] = {}
+    away: list[str] = []
 
 
 def take(
