@@ -69,16 +69,7 @@ def backup(target: Path, keep: int | None) -> None:
         f"As of {moment(point.at)}: {point.events} events, {size} MiB in {made.seconds:.1f} s; "
         f"loading paused for {point.pause} ms, receiving did not.",
     )
-    for name, waiting in point.elsewhere.items():
-        say(
-            f"含接收主机 {name} 上待装载的 {waiting} 字节。",
-            f"It holds {waiting} bytes that wait at the receiver {name}.",
-        )
-    for name in point.away:
-        say(
-            f"不含接收主机 {name} 上待装载的事件：它没有响应，或本机没有在装载。",
-            f"What waits at the receiver {name} is not in here: it doesn't answer, or this host isn't loading.",
-        )
+    _say_of_receivers(point)
     if not point.embedded:
         say_where_events_are(point)
     if not point.secret:
@@ -118,6 +109,20 @@ def tell_servers(point: Point) -> None:
     """The statements that give servers their events back."""
     for server, statement in point.servers:
         click.echo(f"{server}  {statement}")
+
+
+def _say_of_receivers(point: Point) -> None:
+    """What is in the backup of those on other hosts, and of which there is nothing."""
+    for name, waiting in point.elsewhere.items():
+        say(
+            f"含接收主机 {name} 上待装载的 {waiting} 字节。",
+            f"It holds {waiting} bytes that wait at the receiver {name}.",
+        )
+    for name in point.away:
+        say(
+            f"不含接收主机 {name} 上待装载的事件：它没有响应，或本机没有在装载。",
+            f"What waits at the receiver {name} is not in here: it doesn't answer, or this host isn't loading.",
+        )
 
 
 @click.command()

@@ -23,7 +23,7 @@ from minilens.collect.last_known import Kept, LastKnown
 from minilens.collect.plans import PublishedPlans
 from minilens.errors import Busy, CannotStart, NotAllowed, NotFound
 from minilens.identity.types import DEFAULT, types_of
-from minilens.period import now
+from minilens.period import now, now_ms
 from minilens.records import rights
 from minilens.records.database import RecordsNotMade, hashed
 from minilens.records.outage import Outage
@@ -136,7 +136,7 @@ class Access:
         if (failing := self._outage.failing) is None:
             return None
         made = not isinstance(failing, RecordsNotMade)
-        age = None if self._known_at is None else max(0.0, time.time() - self._known_at)
+        age = None if self._known_at is None else max(0.0, now_ms() / 1000 - self._known_at)
         return "records_cannot_be_read" if made else "records_not_made", age
 
     def _look_up(self, text: str) -> tuple[App, TokenGrant] | None:
@@ -179,7 +179,7 @@ class Access:
 
     def _read(self, number: int | None = None) -> None:
         """All of it. The number of the change is from before, so that none is overlooked."""
-        number, at = self._number if number is None else number, time.time()
+        number, at = self._number if number is None else number, now_ms() / 1000
         try:
             known = self._asked(number)
         except CannotStart as error:
