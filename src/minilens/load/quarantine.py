@@ -37,11 +37,6 @@ _OF_APP = (
 _UNFINISHED = """
 SELECT DISTINCT number, toString(segment) FROM left_quarantine
 WHERE (app, segment, record, i) IN (SELECT app, segment, record, i FROM quarantine) ORDER BY number"""
-_LEAVING = (
-    "(app, segment, record, i) IN "
-    "(SELECT app, segment, record, i FROM left_quarantine WHERE number = {number:UInt64})"
-)
-
 _LEAVE = """
 SELECT app, {segment:String} AS segment, r AS record, i, if(verdict = '', 'loaded', verdict) AS fate, key, via, hour,
     {number:UInt64} AS number
@@ -231,7 +226,13 @@ class Quarantine:
         self.fault("ledger")
         if events:
             self.loader.came_in(number)
-        self.engine.on_each_shard(f"DELETE FROM quarantine WHERE {_LEAVING}", {"number": number})
+        left = self.engine.whole("left_quarantine")
+        self.engine.on_each_shard(
+            "DELETE FROM quarantine WHERE (app, segment, record, i) IN "
+            f"(SELECT app, segment, record, i FROM {left} WHERE number = {{number:UInt64}})",
+            {"number": number},
+            allow_nondeterministic_mutations=1,
+        )
         self.fault("quarantine")
         self.unfinished = False
 

@@ -165,7 +165,7 @@ def _write_events_anew(engine: Engine) -> None:
         # of a try before, which was killed
         twins = (
             f"{month_of_app} AND NOT {_EVENT} AND {_ORIGIN} IN "
-            f"(SELECT segment, record, i, id FROM events WHERE {month_of_app} AND {_EVENT})"
+            f"(SELECT segment, record, i, id FROM {engine.whole('events')} WHERE {month_of_app} AND {_EVENT})"
         )
         if engine.one(f"SELECT count() FROM events WHERE {twins}", asked):
             _mutate(engine, f"ALTER TABLE events DELETE WHERE {twins}", asked)
