@@ -247,20 +247,18 @@ class FunnelQuestion(
             "steps; trend, by the hour, day, week or month of the entry (`grain`), which sums to the whole; each_day, "
             "each of these periods for itself, so that a person may be in several and they do not sum; times, how many "
             "took how long; next, what those who dropped at a step did next; drivers, what goes with going on from a "
-            "step, or with one of `groups` which of its values; compare, whether groups differ from all others, or the "
-            "period from another one, by more than chance.",
-            "steps 各步；trend 按进入的小时、日、周、月，合计等于总数；each_day 每期各自计算，不可相加；times 用时"
-            "分布；"
-            "next 流失者接着做了什么；drivers 与继续下一步相关的行为，给出一个 `groups` 时为其取值；"
-            "compare 各组之间或与其他时段的差异是否显著。",
+            "step, or with one of `groups` which of its values, where fewer than 30 are not judged; compare, whether "
+            "groups differ from all others, or the period from another one, by more than chance.",
+            "steps 各步；trend 按进入的小时、日、周、月，合计等于总数；each_day 每期各自计算，不可相加；times 用时分布"
+            "；next 流失者接着做了什么；drivers 与继续下一步相关的行为，给出一个 `groups` 时为其取值，不足 30 不作判断"
+            "；compare 各组之间或与其他时段的差异是否显著。",
         ),
     ] = "steps"
     step: Annotated[
         Step | None,
         said(
-            "times: up to this step (2 or more), from `from_step`; the whole funnel unless given. next, "
-            "drivers: behind "
-            "this step; 1 unless given.",
+            "times: up to this step (2 or more), from `from_step`; the whole funnel unless given. next, drivers: "
+            "behind this step; 1 unless given.",
             "times：到第几步（≥2），起点为 `from_step`，默认整个漏斗；next、drivers：在第几步之后，默认 1。",
         ),
     ] = None
