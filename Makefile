@@ -33,8 +33,6 @@ demo: install-run
 	@MINILENS_DATA=demo-data exec $(MINILENS) demo --port $(PORT) $(if $(EVENTS),--events $(EVENTS))
 
 test: install-test
-	@scripts/debian.sh
-	@scripts/clickhouse.sh
 	@scripts/test.sh
 
 test-unit: install-test

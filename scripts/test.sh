@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# All that must pass before a change lands: the checks beside the tests, those with browsers and servers, then two at a
-# time those that kill and load, and would disturb all others. Everything runs even after a failure; the end says it all.
+# All that must pass before a change lands: the checks beside what the tests need of the system and beside the tests,
+# those with browsers and servers, then two at a time those that kill and load, and would disturb all others. Everything
+# runs even after a failure; the end says it all.
 set -uo pipefail
 cd "$(dirname "$0")/.."
 python=.venv/bin/python
@@ -62,9 +63,25 @@ fi
 mapfile -t waiting < <(grep -rl --include="test_*.py" "mark\.waits" tests)
 mapfile -t alone < <(grep -rl --include="test_*.py" "mark\.serial" tests)
 
+packages() {
+    scripts/debian.sh
+    scripts/clickhouse.sh
+}
+
+# In a new checkout nothing is compiled, and workers that begin at once would each compile all of it: the tests, the
+# program and its libraries.
+compiled() {
+    compgen -G "tests/__pycache__/conftest.*-pytest-*.pyc" >/dev/null ||
+        $python -m pytest -n 0 --collect-only -qq -p no:cacheprovider >/dev/null
+}
+
+beside checks scripts/lint.sh
+beside packages packages
+beside compiled compiled
+step "packages" packages
+wait "$(cat "$logs/compiled.pid")" # what is wrong there the tests say, too
 # Neighbours stay with one worker, which makes what they share once; who is done first takes from the others.
 beside tests "${quick[@]}" -n 4 --dist worksteal -m "not waits and not serial and not long"
-beside checks scripts/lint.sh
 beside tracker scripts/tracker.sh
 step "checks" checks
 step "tracker" tracker
