@@ -11,6 +11,7 @@ from pathlib import Path
 
 import hypothesis
 import pytest
+from httpx._config import DEFAULT_TIMEOUT_CONFIG
 
 from minilens.load.pipeline import Pipeline
 from minilens.settings import Settings, load
@@ -113,6 +114,15 @@ def read_once() -> Iterator[None]:
     """Each new client would read the certificates of all the world."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(ssl, "create_default_context", functools.cache(ssl.create_default_context))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def patient() -> Iterator[None]:
+    """Who says nothing of it waits a minute for an answer: the library's five seconds are few where much else runs."""
+    with pytest.MonkeyPatch.context() as patch:
+        for step in ("connect", "read", "write", "pool"):
+            patch.setattr(DEFAULT_TIMEOUT_CONFIG, step, 60.0)
         yield
 
 

@@ -124,7 +124,7 @@ def served() -> Iterator[Served]:
             time.sleep(0.01)
         yield Served(f"http://127.0.0.1:{port}", server, app, held)
         server.should_exit = True
-        thread.join(10)
+        thread.join(60)
         assert not thread.is_alive()
 
 
@@ -143,7 +143,7 @@ def site(served: Served) -> Iterator[Site]:
     begin_anew(served.app, served.held, theatre.console())
     streams: Streams = served.app.state["streams"]
     yield Site(served.address, theatre, streams)
-    until = time.monotonic() + 10
+    until = time.monotonic() + 60
     while streams.listeners or served.server.server_state.tasks:
         assert time.monotonic() < until, "somebody still asks or listens to the test before"
         time.sleep(0.01)

@@ -85,7 +85,7 @@ def test_while_it_counts_there_are_skeletons_of_the_same_height(
     go = threading.Event()
 
     def slow(report: Report, query: Query, app: App) -> Table:
-        go.wait(5)
+        go.wait(60)
         return answer(report, query, app)
 
     site.theatre.answer = slow
@@ -158,7 +158,7 @@ def test_a_newer_choice_wins_over_an_older_answer(visit: Opener, site: Site) -> 
 
     def slow_for_a_week(report: Report, query: Query, app: App) -> Table:
         if query.range.days == 7:
-            go.wait(5)
+            go.wait(60)
         return answer(report, query, app)
 
     site.theatre.answer = slow_for_a_week

@@ -40,7 +40,7 @@ def test_names_come_at_once_and_nothing_moves(
     go = threading.Event()
 
     def slow(report: Report, query: Query, app: App) -> Table:
-        go.wait(8)
+        go.wait(60)
         return answer(report, query, app)
 
     many(site)

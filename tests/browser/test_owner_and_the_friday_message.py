@@ -57,7 +57,7 @@ def group() -> Iterator[Group]:
         thread.start()
         yield found
         door.shutdown()
-        thread.join(10)
+        thread.join(60)
 
 
 @pytest.fixture

@@ -50,7 +50,7 @@ def test_it_goes_on_after_any_error(failures: Failures, fault: BaseException) ->
     made = Worker("load", step, Pause(), failures, idle=0.001)
     made.start()
     try:
-        assert counted.wait(10)
+        assert counted.wait(60)
         assert made.seconds() is not None
     finally:
         made.stop()

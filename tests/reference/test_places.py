@@ -110,7 +110,7 @@ def test_threads_do_not_disturb_each_other(lookup: Lookup) -> None:
     start = threading.Barrier(4)
 
     def look() -> list[Place]:
-        start.wait(timeout=10)
+        start.wait(timeout=60)
         return [lookup._find(address) for address in addresses]
 
     with ThreadPoolExecutor(4) as pool:

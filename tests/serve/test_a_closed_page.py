@@ -20,7 +20,7 @@ from minilens.measure.execution.asker import ASKER, Asker
 from minilens.serve.frontdoor.receiver import FrontDoor
 from minilens.web.cancellation import Stopping
 
-SLOWEST = 10.0
+SLOWEST = 60.0
 
 
 class Site:

@@ -21,7 +21,7 @@ from tests.serve.server import MINILENS, Server, key_of
 pytestmark = [pytest.mark.waits]
 
 
-def until(look: Callable[[], bool], seconds: float = 60) -> None:
+def until(look: Callable[[], bool], seconds: float = 180) -> None:
     """Wait for it."""
     end = time.monotonic() + seconds
     while not look():
@@ -73,7 +73,7 @@ def collected(one: Server, number: int) -> bool:
         "ev": [{"id": f"e-{number}", "n": "page_view", "t": int(time.time() * 1000), "s": "s", "p": "pages/a"}],
     }  # fmt: skip
     try:
-        answer = httpx.post(f"{one.url}/v1/collect", json=body, timeout=5)
+        answer = httpx.post(f"{one.url}/v1/collect", json=body, timeout=20)
     except httpx.HTTPError:
         return False
     return answer.status_code == 200 and answer.json()["accepted"] == 1
@@ -82,7 +82,7 @@ def collected(one: Server, number: int) -> bool:
 def answers(one: Server) -> bool:
     """Whether the engine answers."""
     try:
-        return httpx.get(f"{one.url}/healthz", timeout=5).status_code == 200
+        return httpx.get(f"{one.url}/healthz", timeout=20).status_code == 200
     except httpx.HTTPError:
         return False
 
@@ -158,7 +158,7 @@ def test_who_does_not_end_is_killed_and_numbers_of_others_are_left_alone(tmp_pat
         until(lambda: predecessors._works_on(stuck.pid, tmp_path))
         predecessors.remember(tmp_path, [stuck.pid, other.pid])
         predecessors.wait_for(tmp_path, patience=0.2)
-        assert stuck.wait(10) == -signal.SIGKILL
+        assert stuck.wait(60) == -signal.SIGKILL
         assert other.poll() is None
         assert list(tmp_path.iterdir()) == []
     finally:

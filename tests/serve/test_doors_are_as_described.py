@@ -36,6 +36,8 @@ CHECKS = [
     response_headers_conformance,
     response_schema_conformance,
 ]
+#: Seconds until an answer is no longer waited for; ten, as the library would, are few where much else runs.
+PATIENCE = 120
 LANGUAGES = st.sampled_from(["zh-CN,zh;q=0.9", "en", "*"])
 
 
@@ -102,7 +104,9 @@ def walk(
                 headers = {"Accept-Language": language}
                 if token:
                     headers["Authorization"] = f"Bearer {token}"
-                case.call_and_validate(session=doors.session, headers=headers, checks=CHECKS)
+                case.call_and_validate(
+                    session=doors.session, headers=headers, checks=CHECKS, timeout=PATIENCE
+                )
 
             ask()
     return found
@@ -135,6 +139,6 @@ def test_the_report_api_of_any_name(doors: Doors) -> None:
 def test_other_methods_are_answered_in_the_same_shape(doors: Doors) -> None:
     for path in ("/v1/collect", "/v1/events", "/v1/login", "/v1/openapi.json"):
         for method in ("GET", "PUT", "PATCH", "DELETE", "OPTIONS"):
-            answer = httpx.request(method, f"{doors.one.url}{path}")
+            answer = httpx.request(method, f"{doors.one.url}{path}", timeout=PATIENCE)
             if (path, method) != ("/v1/openapi.json", "GET"):
                 assert (answer.status_code, answer.json()["code"]) == (405, "method_not_allowed")

@@ -24,7 +24,7 @@ def test_a_data_path_of_any_length(tmp_path: Path) -> None:
     data = tmp_path / ("long" * 25) / "data"
     assert len(str(data / "engine.sock")) > MOST_ADDRESS
     with server_to_kill(data) as one:
-        assert httpx.get(f"{one.url}/readyz", timeout=10).json() == {"ready": True}
+        assert httpx.get(f"{one.url}/readyz", timeout=60).json() == {"ready": True}
         assert (data / "engine.sock").is_socket()
         elsewhere = {**one.environment, "MINILENS_PORT": "1"}
         words = ["users", "invite", "li@example.com", "--role", "owner"]
@@ -132,9 +132,9 @@ def test_few_open_files_are_said_and_receiving_goes_on(tmp_path: Path) -> None:
         assert TRIED_AGAIN in written
         assert "only 48 files may be open" in written
         assert "Traceback" not in written
-        assert httpx.get(f"{one.url}/readyz", timeout=10).status_code in (200, 503)
+        assert httpx.get(f"{one.url}/readyz", timeout=60).status_code in (200, 503)
         one.stop()
         one.start()
-        assert httpx.get(f"{one.url}/readyz", timeout=10).json() == {"ready": True}
+        assert httpx.get(f"{one.url}/readyz", timeout=60).json() == {"ready": True}
     finally:
         one.stop()

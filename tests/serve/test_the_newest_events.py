@@ -102,7 +102,7 @@ def test_an_event_is_seen_within_seconds(shop: Server, owner: httpx.Client) -> N
     for one in (page, other, third):
         one.closing = True
     send(shop, "pages/last")  # they close where something arrives
-    end = time.monotonic() + 10
+    end = time.monotonic() + 60
     while connections(shop) > max(open_before, 1) and time.monotonic() < end:
         time.sleep(0.1)
     assert connections(shop) <= max(open_before, 1)
@@ -129,5 +129,5 @@ def test_a_stop_does_not_wait_for_those_who_listen(tmp_path: Path) -> None:
                 time.sleep(0.05)
             assert time.monotonic() - began < 8  # it waits ten seconds for answers under way
             one.stop()
-            page.join(5)
+            page.join(60)
             assert not page.is_alive()

@@ -18,7 +18,7 @@ from minilens.serve.frontdoor.proxy import Proxy
 from minilens.serve.frontdoor.receiver import FrontDoor, server_config
 
 T = TypeVar("T")
-SLOWEST = 20.0
+SLOWEST = 60.0
 
 
 async def engine_and_door(

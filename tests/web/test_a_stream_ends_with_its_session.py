@@ -75,7 +75,7 @@ def left_open(theatre: Theatre, secret: str, then: Callable[[], object]) -> floa
                 pass
             return clock() - began
 
-    return asyncio.run(asyncio.wait_for(run(), 5))
+    return asyncio.run(asyncio.wait_for(run(), 60))
 
 
 @pytest.mark.parametrize("ending", ENDINGS)
@@ -123,7 +123,7 @@ def test_who_stays_is_asked_seldom_and_their_session_lasts_no_longer(theatre: Th
             for _ in range(8):
                 await anext(news)
 
-    asyncio.run(asyncio.wait_for(run(), 5))
+    asyncio.run(asyncio.wait_for(run(), 60))
     assert len(asked) == 1
     late = now() + 2 * NOT_OFTENER
     before = records.sessions.of(who, now=now())[0].expires
