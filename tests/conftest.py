@@ -34,6 +34,9 @@ hypothesis.settings.register_profile(
 hypothesis.settings.load_profile("landing")
 
 
+# While tests are found everything that is made stays: who looked through it would find nothing to throw away.
+gc.set_threshold(100_000, 50, 1000)
+
 #: The shared pipeline and its receiver, once a test has asked for them.
 _shared: list[tuple[Pipeline, Writer]] = []
 FEW_PARTS = 200

@@ -6,13 +6,14 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from minilens.measure.events.of_app import with_page_types
 from minilens.measure.events.operand import PageType
 from minilens.measure.events.query import Condition, Conditions, Counted
 from minilens.reference.page_types import PAGE_TYPES, in_order, type_of
+from tests.examples import costly
 from tests.measure.events.test_by_hand import DAY, answer, asked, figure
 from tests.pipeline import Happening, House, at
 
@@ -32,8 +33,8 @@ PAGES = st.lists(
 )
 
 
-@settings(max_examples=12)
-@given(st.lists(st.tuples(PATTERNS, PAGES), min_size=6, max_size=6))
+@costly(4, 200)
+@given(st.lists(st.tuples(PATTERNS, PAGES), min_size=18, max_size=18))
 def test_the_sql_says_what_the_patterns_say(
     new_app: Houses, told: list[tuple[list[tuple[str, str]], list[str]]]
 ) -> None:
