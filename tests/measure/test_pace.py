@@ -20,6 +20,8 @@ from minilens.text import NOTHING
 from tests.measure.test_single_values import MEASURES, asker, of_events, of_reports
 from tests.pipeline import CREATED, Happening, House, at, days
 
+pytestmark = pytest.mark.side_by_side
+
 FIRST = date(2026, 10, 5)  # a Monday
 ORDERS = EventsQuery(
     0, (Counted("a", ("pay_success",)),), (Figure("orders", NOTHING, 0, "total"),), days("2026-10-05", "2026-10-05")

@@ -43,6 +43,8 @@ from tests.measure.oracle import Oracle
 from tests.measure.test_filters_against_brute_force import scattered
 from tests.pipeline import CREATED, LATER, Happening, House, around, at, days
 
+pytestmark = pytest.mark.side_by_side
+
 BOTH = days(DAY, NEXT)
 #: On the first day a, b and c look, a and b pay; on the next a looks and pays again.
 STORY = [

@@ -32,6 +32,8 @@ from minilens.measure.table import Table
 from minilens.text import Text
 from tests.pipeline import CREATED, LATER, Happening, House, at, days
 
+pytestmark = pytest.mark.side_by_side
+
 DAY, NEXT = "2026-11-19", "2026-11-20"
 PAY, CART = Counted("a", ("pay_success",)), Counted("b", ("add_to_cart",))
 AMOUNT, SKU = Property("amount"), Property("sku")

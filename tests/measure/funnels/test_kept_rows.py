@@ -8,6 +8,7 @@ from datetime import date
 from unittest.mock import patch
 
 import numpy as np
+import pytest
 
 from minilens.identity import cohort_members
 from minilens.load.removal import remove
@@ -21,6 +22,8 @@ from minilens.warehouse.retention import expire
 from tests.measure.funnels.asking import CART, DAY, PAY, VIEW, answer, funnel, happened, reached
 from tests.measure.reading import reading
 from tests.pipeline import Happening, House, at, days
+
+pytestmark = pytest.mark.side_by_side
 
 Houses = Callable[..., House]
 STORY = "P1: v0 c10 p20. P2: v0 c5. P3: v1 c2 p3. P4: v9"

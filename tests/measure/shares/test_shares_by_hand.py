@@ -14,6 +14,8 @@ from minilens.measure.table import Table
 from minilens.period import Range
 from tests.pipeline import CREATED, LATER, Happening, House, at, days
 
+pytestmark = pytest.mark.side_by_side
+
 WEEK = days("2026-06-01", "2026-06-03")
 FIRST = date(2026, 6, 1)
 
