@@ -32,7 +32,7 @@ from minilens.text import NOTHING
 ORDERS = 3
 SHARE_OF_ORDERS = 10
 WHOLE, GROUPED, OF_JSON, NEW = 150, 500, 800, 30.0
-_ORDERS = """
+WRITTEN_ORDERS = """
 INSERT INTO events
 (
     app, day, hour, ts, name, kind, id, actor, device, person, session, seq, page, scene, via, traffic, country,
@@ -137,7 +137,8 @@ def orders(held: History) -> None:
         if day in there:
             continue
         engine.run(
-            _ORDERS, {"app": ORDERS, "day": day, "events": wanted, "persons": persons, "load": LOAD}
+            WRITTEN_ORDERS,
+            {"app": ORDERS, "day": day, "events": wanted, "persons": persons, "load": LOAD},
         )
         held.builder.make(ORDERS, [day])
     history.wait_for_merges(engine)

@@ -75,7 +75,7 @@ FROM
 )
 """
 
-_PERSONS = """
+PERSONS = """
 INSERT INTO person_map (app, actor, version, person, kind, cause, grade, at)
 SELECT {app:UInt32}, arrayJoin([cityHash64('actor', person), cityHash64('device', person)]), 0, person,
     'applet-wechat', 'first', 'claimed', toDateTime64('2026-11-27', 3, 'UTC')
@@ -166,7 +166,7 @@ def write_all(engine: Engine, events: int) -> None:
             persons // DAYS,
             persons // DAYS * (n + 1),
         )
-    engine.run(_PERSONS, {"app": APP, "persons": persons // DAYS * DAYS})
+    engine.run(PERSONS, {"app": APP, "persons": persons // DAYS * DAYS})
     print(f"  {events:,} events written in {time.perf_counter() - began:.0f} s", flush=True)
 
 

@@ -77,18 +77,17 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
         migrate(made)
         tables = tuple(row[0] for row in made.rows(TABLES))
         assert {"events", "sessions", "days", "builds", "persons"} < set(tables)
-        first, *_ = engines = [Engine(node) for node in nodes]
+        engines = [Engine(node) for node in nodes]
         for engine in engines:
-            engine.run("CREATE DATABASE chance_rows")
+            engine.run("CREATE DATABASE chance")
+            engine.run("CREATE DATABASE chance_shard")
             for table in tables:
-                engine.run(f"CREATE TABLE chance_rows.{table} AS actor_shard.{table}")
-        first.run("CREATE DATABASE chance")
-        for table in tables:
-            first.run(
-                f"CREATE TABLE chance.{table} AS chance_rows.{table} "
-                f"ENGINE = Distributed(nodes, chance_rows, {table}, {by_chance(first, table)})"
-            )
-        by: dict[Placement, Engine] = {"actor": made, "chance": Engine(f"{nodes[0]}/chance")}
+                engine.run(f"CREATE TABLE chance_shard.{table} AS actor_shard.{table}")
+                engine.run(
+                    f"CREATE TABLE chance.{table} AS chance_shard.{table} "
+                    f"ENGINE = Distributed(nodes, chance_shard, {table}, {by_chance(engine, table)})"
+                )
+        by: dict[Placement, Engine] = {"actor": made, "chance": Engine(nodes.named("chance"))}
         yield Cluster(by, tables)
         for engine in (*engines, *by.values()):
             engine.close()

@@ -84,6 +84,11 @@ class Nodes(list[str]):
         self._file, self._homes = file, homes
         self._processes: dict[int, subprocess.Popen[bytes]] = {}
 
+    @property
+    def pids(self) -> list[int]:
+        """The processes of those that run, in order."""
+        return [process.pid for _, process in sorted(self._processes.items())]
+
     def start(self, n: int) -> None:
         """Start a server, and wait until it answers."""
         self._processes[n] = process(self._file, self._homes[n])

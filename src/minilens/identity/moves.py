@@ -8,6 +8,7 @@ from enum import IntEnum
 from minilens.identity.persons import Settled
 from minilens.warehouse.engine import Engine
 from minilens.warehouse.rows import insert_rows
+from minilens.warehouse.sharding import of_each_shard
 
 _MOVES = ("app", "actor", "version", "person", "since")
 #: Rows of the map that the short list lacks: whoever wrote them ended before the second insert.
@@ -57,6 +58,13 @@ def person_of(moved: Moved, *, by_app: bool = False) -> tuple[str, str]:
     sql = f"SELECT {some}, argMax(person, version) AS person FROM person_moves WHERE {of} GROUP BY {some}"
     join = f" {'' if by_app else 'GLOBAL '}{how} JOIN ({sql}) AS m ON {' AND '.join(on)}"
     return "if(m.person != 0, m.person, e.person)", join
+
+
+def of_persons(rows: str, moved: Moved) -> str:
+    """SQL of a table, of each shard, of rows of its OWN events with the person that each is of. They have `actor`,
+    `person` and `ts`."""
+    person, join = person_of(moved)
+    return of_each_shard(f"SELECT e.* REPLACE ({person} AS person) FROM ({rows}) AS e{join}")
 
 
 def person_at() -> str:

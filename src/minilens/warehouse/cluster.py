@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from minilens.errors import CannotStart, EngineFailed
 from minilens.text import Language
 from minilens.warehouse.address import Address
-from minilens.warehouse.sharding import SHARDED
+from minilens.warehouse.sharding import SHARDED, of_one_shard, over_shards
 
 if TYPE_CHECKING:
     from minilens.warehouse.engine import Engine
@@ -115,6 +115,12 @@ class Cluster:
         """One server of each shard."""
         return tuple({one.shard: one for one in reversed(self._nodes)}.values())[::-1]
 
+    @property
+    def replicas(self) -> tuple[tuple[Node, ...], ...]:
+        """All servers of each shard, in order."""
+        shards = sorted({one.shard for one in self._nodes})
+        return tuple(tuple(one for one in self._nodes if one.shard == n) for n in shards)
+
     def _found(self, first: Engine) -> Iterator[Node]:
         """The servers as the first one knows them. Where several hosts are given, each says which it is."""
         sql = (
@@ -156,11 +162,12 @@ class Cluster:
         """An engine of each shard."""
         return [self.at(one) for one in self.firsts]
 
-    def failed(self, said: str) -> EngineFailed | None:
-        """What all that the engine says means, where it is that a server is away: itself, where it says nothing."""
+    def failed(self, said: str, asked: Node | None = None) -> ShardAway | None:
+        """What all that a server (the first, where none is named) says means, where it is that one is away: itself,
+        where it says nothing."""
         if not self._nodes or ("Code: " in said and not AWAY.search(said)):
             return None
-        away = next((one for one in self._nodes if one.reached in said), self._nodes[0])
+        away = next((one for one in self._nodes if one.reached in said), asked or self._nodes[0])
         return ShardAway(away.named, " ".join(said.split())[:2000])
 
     def over(self, table: str) -> str:
@@ -170,6 +177,14 @@ class Cluster:
             f"CREATE OR REPLACE TABLE {self.database}.{table} AS {self.local}.{table} "
             f"ENGINE = Distributed('{self.name}', '{self.local}', '{table}'{sharded})"
         )
+
+    def over_all(self, sql: str) -> str:
+        """A statement as the cluster is asked it."""
+        return over_shards(sql, self.name, self.database, self.local)
+
+    def of_one(self, sql: str) -> str | None:
+        """A statement as a shard is asked it of its own rows; None where it cannot be."""
+        return of_one_shard(sql, self.database, self.local)
 
     def close(self) -> None:
         """Close every connection."""

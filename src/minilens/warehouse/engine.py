@@ -13,7 +13,7 @@ import copy
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -25,7 +25,8 @@ from clickhouse_connect.driver.exceptions import ClickHouseError
 
 from minilens.errors import CannotStart, EngineFailed, MinilensError, TooLarge
 from minilens.warehouse.address import Address, address
-from minilens.warehouse.cluster import CONNECT, OF_A_CLUSTER, Cluster
+from minilens.warehouse.cluster import CONNECT, OF_A_CLUSTER, Cluster, Node
+from minilens.warehouse.each_shard import EachShard
 from minilens.warehouse.emptied import drop_emptied_scratch, emptied_tables
 from minilens.warehouse.kept import kept_of
 
@@ -133,6 +134,7 @@ class Engine:
             self._settings |= OF_A_CLUSTER
             self.cluster = Cluster(self._address, lambda one: Engine(one, memory_mb=memory_mb))
             self.cluster.begin()
+            self._each = EachShard(self.cluster, self._connected_to)
         self._client()
 
     @property
@@ -179,7 +181,7 @@ class Engine:
         started = time.perf_counter()
         try:
             text = self._client().raw_query(
-                self._mark + sql,
+                self._mark + self._text(sql),
                 parameters=dict(parameters or {}),
                 settings=settings or None,
                 fmt="JSONCompact",
@@ -206,17 +208,28 @@ class Engine:
         self.go_on()
         try:
             block = self._client().raw_query(
-                self._mark + sql, parameters=dict(parameters or {}), fmt="ArrowStream"
+                self._mark + self._text(sql), parameters=dict(parameters or {}), fmt="ArrowStream"
             )
         except ClickHouseError as error:
             self._flush()
             raise self._failed(error) from error
         return pyarrow.ipc.open_stream(block).read_all()
 
+    def arrow_of_each(self, sql: str, parameters: Mapping[str, Any] | None = None) -> Any:
+        """The same of a statement that makes of each row of a table `of_each_shard` one or none."""
+        text = self.cluster and self.cluster.of_one(sql)
+        if not text:
+            return self.arrow(sql, parameters)
+        self.go_on()
+        try:
+            return self._each.arrow(self._mark + text, parameters or {})
+        except ClickHouseError as error:
+            raise self._failed(error) from error
+
     def rows(self, sql: str, parameters: Mapping[str, Any] | None = None) -> list[Row]:
         """Rows of a question whose cost nobody asks for, in Python's types."""
         try:
-            result = self._client().query(sql, parameters=dict(parameters or {}))
+            result = self._client().query(self._text(sql), parameters=dict(parameters or {}))
         except ClickHouseError as error:
             self._flush()
             raise self._wrong(error) from error
@@ -230,7 +243,7 @@ class Engine:
         """Run a statement that answers nothing."""
         try:
             self._client().command(
-                sql, parameters=dict(parameters or {}), settings=settings or None
+                self._text(sql), parameters=dict(parameters or {}), settings=settings or None
             )
         except ClickHouseError as error:
             self._flush()
@@ -243,7 +256,8 @@ class Engine:
     def raw(self, sql: str, parameters: Mapping[str, Any] | None, form: str) -> bytes:
         """The answer in any of the engine's formats."""
         try:
-            return bytes(self._client().raw_query(sql, parameters=dict(parameters or {}), fmt=form))
+            text, asked = self._text(sql), dict(parameters or {})
+            return bytes(self._client().raw_query(text, parameters=asked, fmt=form))
         except ClickHouseError as error:
             self._flush()
             raise self._wrong(error) from error
@@ -267,6 +281,10 @@ class Engine:
             self._flush()
             raise self._wrong(error) from error
 
+    def _text(self, sql: str) -> str:
+        """A statement as this warehouse is asked it."""
+        return self.cluster.over_all(sql) if self.cluster else sql
+
     def marked(self, mark: str, stopped: Callable[[], bool] = lambda: False) -> Engine:
         """The same engine, whose questions `stop` finds by this mark. `stopped`: whether it was called with it."""
         made = copy.copy(self)
@@ -279,6 +297,8 @@ class Engine:
         made = copy.copy(self)
         made._settings = {**self._settings, "max_threads": 1}
         made._local = threading.local()
+        if made.cluster:
+            made._each = EachShard(made.cluster, made._connected_to)
         return made
 
     def go_on(self) -> None:
@@ -288,9 +308,8 @@ class Engine:
 
     def stop(self, mark: str) -> None:
         """End the questions that carry a mark, wherever they are asked."""
-        self.run(
-            "KILL QUERY WHERE startsWith(query, {mark:String}) ASYNC", {"mark": f"/* {mark} */"}
-        )
+        sql = "KILL QUERY WHERE startsWith(query, {mark:String}) ASYNC"
+        self.on_each_shard(sql, {"mark": f"/* {mark} */"})
 
     def _failed(self, error: ClickHouseError) -> MinilensError:
         """A limit that was reached is the question's fault; all else is the engine's."""
@@ -316,7 +335,12 @@ class Engine:
                 client.close()
             self._all.clear()
         if self.cluster:
+            self._each.close()
             self.cluster.close()
+
+    def _connected_to(self, node: Node) -> Client:
+        there = replace(self._address, hosts=((node.host, node.port),))
+        return _connect(there, self._settings, self._memory)
 
     def _flush(self) -> None:
         """Throw away what a statement had answered before it failed.

@@ -92,7 +92,10 @@ def pairs(asked: Pairs, made: Statement) -> str:
     some += [f"({any_of})"] if several else []
     some += [f"person = {asked.person:d}"] if asked.person else []
     where = f"\n        WHERE {' AND '.join(some)}" if some else ""
+    rows = f"SELECT *, {_period(asked)} AS period{place} FROM ({{}}\n        ){where}"
     columns = dict(_columns(asked))
+    if len(columns) == 2 and asked.at_least == 1:
+        return _of_sets(asked, made.table(around=rows))
     told = [name for name in columns if not name.startswith("_")]
     return f"""
 SELECT {", ".join(["person", "period", *told])}
@@ -100,14 +103,29 @@ FROM
 (
     SELECT person, period, {", ".join(f"{value} AS {name}" for name, value in columns.items())}
     FROM
-    (
-        SELECT *, {_period(asked)} AS period{place}
-        FROM
-        ({made.every_row()}
-        ){where}
-    )
+    {made.table(around=rows)}
     GROUP BY person, period
 )
+LIMIT {MOST_PAIRS + 1}
+"""
+
+
+def _of_sets(asked: Pairs, rows: str) -> str:
+    """The same where both only say whether: the sets of persons of a period are far less than pairs, to make and to put
+    together."""
+    start, back = asked.of_first, asked.of_return
+    made, told, every = [f"groupBitmapStateIf(person, {start}) AS first"], ["1", "1"], "first"
+    if back != start:
+        made.append(f"groupBitmapStateIf(person, {back}) AS later")
+        told, every = (
+            ["bitmapContains(first, person)", "bitmapContains(later, person)"],
+            "bitmapOr(first, later)",
+        )
+    return f"""
+SELECT arrayJoin(bitmapToArray({every})) AS person, period, toUInt8({told[0]}) AS started,
+    toUInt8({told[1]}) AS returned
+FROM (SELECT period, {", ".join(made)} FROM {rows}
+    GROUP BY period)
 LIMIT {MOST_PAIRS + 1}
 """
 
@@ -120,8 +138,7 @@ def stretches(asked: Pairs, made: Statement) -> str:
     return f"""
 SELECT person, intDiv(at, {{length:Int64}}) AS stretch, min(at) AS least, max(at) AS most
 FROM
-({made.every_row()}
-)
+{made.table()}
 WHERE {" AND ".join(some)}
 GROUP BY person, stretch
 LIMIT {MOST_PAIRS + 1}

@@ -83,11 +83,12 @@ class Asking:
     def journeys(self) -> Journeys:
         """Everything that is handed out, with the touches before it."""
         query, over = self.query, self.query.rows.range
-        rows = rows_of(self._fetched(sql.conversions(query, self._statement)))
+        conversions = sql.conversions(query, self._statement)
+        rows = rows_of(self._priced(self.engine.arrow_of_each(conversions, self._bound())))
         first, last = ((day - _BEFORE).days for day in (over.start, over.end))
         found = entries(query, rows, first, last)
         text = sql.touches(query, self._statement, self._moved)
-        touches = touches_of(query, self._fetched(text))
+        touches = touches_of(query, self._priced(self.engine.arrow(text, self._bound())))
         self.engine.go_on()
         return journeys(query, rows, found, touches)
 
@@ -109,8 +110,7 @@ class Asking:
         made.learn([(int(str(mask)), int(str(count))) for mask, count in rows])
         return made
 
-    def _fetched(self, text: str) -> Any:
-        found = self.engine.arrow(text, self._bound())
+    def _priced(self, found: Any) -> Any:
         self.rows, self.bytes = self.rows + found.num_rows, self.bytes + int(found.nbytes)
         return found
 

@@ -11,6 +11,7 @@ from minilens.measure.days.day_rows import CURRENT, LATER
 from minilens.measure.events.operand import Operand
 from minilens.measure.events.row_order import BESIDES
 from minilens.measure.events.sql import Statement
+from minilens.warehouse.sharding import OWN, of_each_shard
 
 #: Bits of a row: it is a conversion, a refund, what a conversion has to follow.
 CONVERSION, REFUND, BASE = 1, 2, 4
@@ -56,8 +57,7 @@ def conversions(query: AttributionQuery, made: Statement) -> str:
 SELECT toUInt32(person) AS person, at, toUInt16(toDate(on)) AS on, place, came, launch, toUInt8({told}) AS bits,
     {_millionths(made, own)} AS value, {_millionths(made, back)} AS back, {key} AS key
 FROM
-({made.every_row()}
-)
+{made.table()}
 {where}
 {_DICTIONARY}
 """
@@ -67,7 +67,7 @@ def _persons(query: AttributionQuery, made: Statement) -> str:
     """Those with a conversion."""
     converts = _flags(query)[0][1]
     where = f" WHERE {converts}" if len(query.rows.events) > 1 else ""
-    return f"SELECT person FROM ({made.every_row()}){where}"
+    return f"SELECT DISTINCT person FROM {made.table()}{where}"
 
 
 def touches(
@@ -77,16 +77,13 @@ def touches(
     the values by which they are told apart. {touch_start:Date} and {end:Date} are bound.
     """
     some = f"person GLOBAL {'IN' if converted else 'NOT IN'} ({_persons(query, made)})"
-    found = [_built(query, made)]
+    found = [of_each_shard(_built(query, made))]
     if made.tail:
-        found.append(_later(query, made, moved))
-    asked = [some, *(["kind != 0"] if query.touches == "sourced" else [])]
-    rows = "\n    UNION ALL".join(found)
+        found.append(f"({_later(query, made, moved)})")
+    asked = " AND ".join([some, *(["kind != 0"] if query.touches == "sourced" else [])])
+    rows = "\nUNION ALL ".join(f"SELECT * FROM\n{one}\nWHERE {asked}" for one in found)
     return f"""
-SELECT * FROM
-({rows}
-)
-WHERE {" AND ".join(asked)}
+{rows}
 {"" if bare else _DICTIONARY}
 """
 
@@ -105,7 +102,7 @@ def _built(query: AttributionQuery, made: Statement) -> str:
     )
     return f"""
     SELECT person, toUnixTimestamp64Milli(start) AS at, session AS launch, {touch.KIND} AS kind{groups}
-    FROM sessions
+    FROM {OWN}sessions
     WHERE app = {{app:UInt32}} AND day BETWEEN {{touch_start:Date}} AND {{end:Date}} AND {CURRENT}
         AND traffic = {{traffic:String}}"""
 
@@ -120,15 +117,14 @@ def _later(query: AttributionQuery, made: Statement, moved: Moved) -> str:
         f"""
         SELECT {person} AS who, toUnixTimestamp64Milli(ts) AS began, session, (ts, seq, load, record, i) AS k,
             {touch.KIND} AS of_kind{inner}
-        FROM events AS e{join}
+        FROM {OWN}events AS e{join}
         WHERE {half} AND day BETWEEN {{touch_start:Date}} AND {{end:Date}} AND {_OPENS} AND session != 0"""
         for half in LATER
     )
     return f"""
     SELECT toUInt32(who) AS person, min(began) AS at, session AS launch, argMin(of_kind, k) AS kind{outer}
     FROM
-    ({rows}
-    )
+    {of_each_shard(rows)}
     WHERE (who, session) GLOBAL NOT IN
     (
         SELECT toUInt32(person), session FROM sessions

@@ -8,12 +8,13 @@ session has none.
 
 from __future__ import annotations
 
-from minilens.identity.moves import Moved, person_of
+from minilens.identity.moves import Moved, of_persons
 from minilens.measure.days.columns import NEW_BEFORE, OF_LEAVES, Columns
 from minilens.measure.filters import column, where
 from minilens.measure.plan import Plan
 from minilens.measure.query import Query
 from minilens.reference.launches import SCANNED
+from minilens.warehouse.sharding import OWN, of_each_shard
 
 #: What the question stands on: of each day the build that holds, and up to which load it was made.
 BUILDS = """
@@ -43,7 +44,8 @@ def events_after_build(
     """Columns of the events after the newest build that count; `leaves`: pages that were left, too."""
     some = f"({_COUNTS} OR {LEFT})" if leaves else _COUNTS
     return " UNION ALL ".join(
-        f"SELECT {select} FROM events WHERE {half} AND {some}{filters}{limit}" for half in LATER
+        f"SELECT {select} FROM {OWN}events WHERE {half} AND {some}{filters}{limit}"
+        for half in LATER
     )
 
 
@@ -148,12 +150,10 @@ def unbuilt_tail(query: Query, columns: Columns, *, moved: Moved) -> str:
 
 def newcomers(*, moved: Moved) -> str:
     """Who came for the first time ever after the newest build: the day and the person."""
-    person, join = person_of(moved)
     visits = events_after_build("day, actor, person, ts", " AND name = 'page_view'")
     return f"""
-            SELECT min(e.day) AS day, {person} AS person
-            FROM ({visits}) AS e
-            {join}
+            SELECT min(e.day) AS day, person
+            FROM {of_persons(visits, moved)} AS e
             GROUP BY person
             HAVING {{traffic:String}} = 'release' AND person GLOBAL NOT IN
             ({_known_persons(moved=moved)}
@@ -189,7 +189,6 @@ def _tail(
     on which it saw the person. `moment`: a column made of the moments of its events. `scans`: with
     whether it was opened by a code.
     """
-    person, join = person_of(moved)
     of = query.columns.items()
     value = "".join(f"{name}, " for name, _ in of)
     read = "".join(f", {one.value('events')} AS {name}" for name, one in of)
@@ -197,6 +196,9 @@ def _tail(
     opened = f"countIf(name {no_visit}) > 0"
     moment = f", {moment}" if moment else ""
     read += leaves * ", duration" + scans * f", {SCANNED} AS of_code"
+    rows = events_after_build(
+        "day, name, session, actor, person, ts" + read, filters, leaves=leaves
+    )
     moment += leaves * _TIMES + scans * f", maxIf(of_code, name {no_visit}) AS scanned"
     return f"""
         SELECT *,
@@ -205,13 +207,9 @@ def _tail(
             minIf(day, views > 0) OVER (PARTITION BY person) AS seen
         FROM
         (
-            SELECT day, {value}session, {person} AS person, {opened} AS opened,
+            SELECT day, {value}session, person, {opened} AS opened,
                 countIf(name = 'page_view') AS views, countIf(name = 'share') AS sent{moment}
-            FROM
-            (
-                {events_after_build("day, name, session, actor, person, ts" + read, filters, leaves=leaves)}
-            ) AS e
-            {join}
+            FROM {of_persons(rows, moved)}
             GROUP BY day, {value}session, person
         )"""
 
@@ -225,11 +223,12 @@ _KNOWN_SESSIONS = f"""
 def _known_persons(*, moved: Moved) -> str:
     """Who visited before: the build under way may have written first visits that do not hold yet."""
     persons = "SELECT person FROM person_moves WHERE app = {app:UInt32}"
+    came = of_each_shard(events_after_build("person"))
     or_moved = f" OR person GLOBAL IN ({persons})" if moved else ""
     return f"""
             SELECT person FROM persons
             WHERE app = {{app:UInt32}} AND (first_day < {{newest:Date}} OR version <= {{last:UInt64}})
-                AND (person GLOBAL IN ({events_after_build("person")}){or_moved})"""
+                AND (person GLOBAL IN (SELECT DISTINCT person FROM {came}){or_moved})"""
 
 
 #: A session that is silent for a whole day begins anew.

@@ -6,7 +6,7 @@ build has none yet: the first event that opens on the first day tells it.
 
 from __future__ import annotations
 
-from minilens.identity.moves import Moved, person_of
+from minilens.identity.moves import Moved, of_persons, person_of
 from minilens.measure.days.columns import Columns
 from minilens.measure.days.day_rows import CURRENT, events_after_build, newcomers, of_dimension
 from minilens.measure.days.visit_rows import OVER, group_of, in_parts, key, seen_in
@@ -87,7 +87,6 @@ def _new(query: Query, *, moved: Moved) -> str:
 
 def _later(query: Query, *, moved: Moved) -> str:
     """Those who are new since."""
-    person, join = person_of(moved)
     opening = events_after_build("day, actor, person, ts, seq, scene", " AND name != 'share'")
     views = events_after_build(
         "day, actor, person, ts", f" AND name = 'page_view'{where(query.filters, 'events')}"
@@ -99,11 +98,11 @@ def _later(query: Query, *, moved: Moved) -> str:
             FROM
             (
                 SELECT day, person FROM ({newcomers(moved=moved)})
-                WHERE (day, person) GLOBAL IN (SELECT e.day, {person} FROM ({views}) AS e{join})
+                WHERE (day, person) GLOBAL IN (SELECT DISTINCT day, person FROM {of_persons(views, moved)})
             ) AS n
             GLOBAL LEFT ANY JOIN
             (
-                SELECT e.day AS day, {person} AS person, argMin(e.scene, (e.ts, e.seq)) AS scene
-                FROM ({opening}) AS e{join} GROUP BY day, person
+                SELECT day, person, argMin(e.scene, (e.ts, e.seq)) AS scene
+                FROM {of_persons(opening, moved)} AS e GROUP BY day, person
             ) AS f ON n.day = f.day AND n.person = f.person""",
     )

@@ -16,6 +16,7 @@ from minilens.measure.query import Query
 from minilens.reference import page_order
 from minilens.reference.launches import SCANNED
 from minilens.warehouse.sets import NOBODY
+from minilens.warehouse.sharding import OWN, of_each_shard
 
 OVER = (
     "app = {app:UInt32} AND day BETWEEN {start:Date} AND {end:Date} AND traffic = {traffic:String}"
@@ -183,19 +184,18 @@ def _events(query: Query, columns: Columns, *, moved: Moved) -> str:
                 sumIf(toUInt64(assumeNotNull(took)), name = 'page_leave') AS lasted,
                 countIf(name = 'page_leave') AS timed,
                 groupBitmapStateIf(who, name = 'page_leave') AS known"""
+    rows = f"""
+                SELECT day, name{read}, {person} AS who, (day, who) GLOBAL IN
+                    (SELECT day, arrayJoin(bitmapToArray(new_users)) FROM days
+                    WHERE {OVER} AND dimension = '' AND {CURRENT}) AS is_new{value}
+                FROM {OWN}events AS e{join}
+                WHERE {OVER} AND {some}{_before(query, "ts")}{where(query.filters, "events")}"""
     return f"""
             SELECT {told_apart}, countIf(name = 'page_view') AS seen, countIf(name = 'share') AS passed,
                 groupBitmapStateIf(who, name = 'page_view') AS came,
                 groupBitmapStateIf(who, name = 'share') AS senders,
                 groupBitmapStateIf(who, name = 'page_view' AND is_new) AS news{time}
-            FROM
-            (
-                SELECT day, name{read}, {person} AS who, (day, who) GLOBAL IN
-                    (SELECT day, arrayJoin(bitmapToArray(new_users)) FROM days
-                    WHERE {OVER} AND dimension = '' AND {CURRENT}) AS is_new{value}
-                FROM events AS e{join}
-                WHERE {OVER} AND {some}{_before(query, "ts")}{where(query.filters, "events")}
-            )
+            FROM {of_each_shard(rows)}
             GROUP BY {told_apart}"""
 
 

@@ -26,6 +26,7 @@ from minilens.measure.events.row_order import BESIDES
 from minilens.measure.virtual import sql as virtual
 from minilens.period import milliseconds
 from minilens.reference.events import TECHNICAL
+from minilens.warehouse.sharding import OWN, of_each_shard
 
 #: The rows of a question.
 _FIRST = "{start:Date}"
@@ -66,7 +67,7 @@ class Statement:
     marks: bool = False
     back: int = 0
     shares: Bound | None = None
-    more: Callable[[Sequence[str]], list[str]] = lambda keys: []
+    more: Callable[[Sequence[str]], list[str]] | None = None
 
     def __post_init__(self) -> None:
         self.bound = self.shares or Bound({"names": list(self.query.named)})
@@ -91,8 +92,7 @@ FROM
 (
     SELECT {self._figures("direct")}
     FROM
-    ({self._rows([])}
-    ){self._counts()}
+    {self.table([])}{self._counts()}
 )
 """
         return f"""
@@ -187,8 +187,7 @@ FROM
 (
     SELECT {keys}, {self._figures("direct")}
     FROM
-    ({self._told(self._rows(["bucket", *self._groups]), values)}
-    ){self._counts()}
+    {self.table(["bucket", *self._groups], self._told(values))}{self._counts()}
     GROUP BY {keys}
 )
 ORDER BY {keys}
@@ -197,6 +196,11 @@ ORDER BY {keys}
     def every_row(self) -> str:
         """Each row with its person, what stands besides, its groups, and whether it is each of the events."""
         return self._rows(self._groups)
+
+    def table(self, keys: Sequence[str] | None = None, around: str = "{}") -> str:
+        """These rows, or every row, as a table, of each shard where none hangs on another; `around`: made of them."""
+        rows = around.replace("{}", self._rows(self._groups if keys is None else keys))
+        return f"({rows}\n)" if self._pairs or self.more else of_each_shard(rows)
 
     def value_of(self, of: Operand, *, distinct: bool) -> str:
         """What its rows call a value that a figure is made of, NULL where it has no part in that."""
@@ -223,8 +227,7 @@ ORDER BY {keys}
         return f"""
         SELECT {", ".join(keys)}, {states}
         FROM
-        ({self._rows(keys)}
-        ){self._counts()}
+        {self.table(keys)}{self._counts()}
         GROUP BY {", ".join(keys)}"""
 
     def _counts(self) -> str:
@@ -233,14 +236,14 @@ ORDER BY {keys}
             return ""
         return "\n    WHERE " + " OR ".join(f"c{n}" for n in range(len(self.query.events)))
 
-    def _told(self, rows: str, values: Sequence[tuple[str, ...]]) -> str:
-        """The rows with whether they are of a group that is shown; those of all others lose their values."""
+    def _told(self, values: Sequence[tuple[str, ...]]) -> str:
+        """Made of rows: whether they are of a group that is shown; those of all others lose their values."""
         kinds = ", ".join("String" for _ in self._groups)
         told = self.bound(list(values), f"Array(Tuple({kinds}))")
         names = ", ".join(f"if(rest, '', {name}) AS {name}" for name in self._groups)
         return f"""
         SELECT * EXCEPT ({", ".join(self._groups)}), {names}
-        FROM (SELECT *, tuple({", ".join(self._groups)}) NOT IN {told} AS rest FROM ({rows}
+        FROM (SELECT *, tuple({", ".join(self._groups)}) NOT IN {told} AS rest FROM ({{}}
         ))"""
 
     def _measures(self) -> str:
@@ -309,7 +312,10 @@ ORDER BY {keys}
         if kept and self.tail:
             found += [self._of(f"{half} AND {DAYS}", "events", keys) for half in LATER]
         since = f"{_FIRST} - {self.back}" if self.back else _FIRST
-        found = [*(one.replace(_FIRST, since) for one in found), *self.more(keys)]
+        found = [
+            *(one.replace(_FIRST, since) for one in found),
+            *(self.more(keys) if self.more else []),
+        ]
         rows = "\n        UNION ALL".join(found)
         return conversion_sql.marked(rows, self._pairs, self._until) if self._pairs else rows
 
@@ -337,25 +343,19 @@ ORDER BY {keys}
             asked.append(f"toUnixTimestamp64Milli(ts) < {self._until}")
         asked += ["kind != 'profile'"] if place == "events" else []
         asked += [f"({rows.all_of(self.query.where)})"] if self.query.where.parts else []
-        asked += self._told_once(place)
+        if once := self.query.once_told:
+            asked.append(told_once.counts(place, once, self.bound))
         if self._single:
             asked += self._own(rows, self.query.events[0])
         elif self.only and any(one.narrowed for one in self.query.events):
             asked.append(any_of(self.query.events, partial(self._is, rows), self.bound))
-        known = (
-            f"WITH (day, {person}) GLOBAL IN ({_NEW}) AS is_new\n        "
-            if asks_newness(self.query)
-            else ""
-        )
-        table = "actions" if place == "actions" else f"events AS e{join}"
+        known = f"WITH (day, {person}) GLOBAL IN ({_NEW}) AS is_new\n        "
+        known = known if asks_newness(self.query) else ""
+        table = f"{OWN}actions" if place == "actions" else f"{OWN}events AS e{join}"
         return f"""
         {known}SELECT {", ".join(columns)}
         FROM {table}
         WHERE {" AND ".join(asked)}"""
-
-    def _told_once(self, place: Place) -> list[str]:
-        once = self.query.once_told
-        return [told_once.counts(place, once, self.bound)] if once else []
 
     def _which(self, rows: Rows) -> list[str]:
         """Columns of which of the events a row is."""

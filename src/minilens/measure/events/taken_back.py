@@ -34,7 +34,7 @@ def with_taken_back(made: Statement, ask: Callable[[str], Sequence[object]]) -> 
     if back:
         names = tuple(name for one in back for name in one.events)
         some = _bare(made, Counted("r", names))
-        if ask(f"SELECT 1 FROM ({some}) LIMIT 1"):
+        if ask(f"SELECT 1 FROM {some} LIMIT 1"):
             made.more = partial(_every, made)
     return made
 
@@ -97,10 +97,10 @@ def _near(order: str) -> str:
 
 
 def _bare(made: Statement, event: Counted) -> str:
-    """Rows of an event, of which nothing is needed."""
+    """A table of rows of an event, of which nothing is needed."""
     query = replace(made.query, events=(event,), where=NO_CONDITIONS, groups=(), measures=())
     named = f"name IN {made.bound(list(event.events), 'Array(String)')}"
-    return Statement(query, made.moved, made.tail, named=named, shares=made.bound).every_row()
+    return Statement(query, made.moved, made.tail, named=named, shares=made.bound).table()
 
 
 def _part(made: Statement, events: Sequence[Counted], keys: Sequence[str]) -> str:

@@ -86,8 +86,7 @@ def text(made: Statement, whose: str) -> str:
     return f"""
 SELECT person, at, toLowCardinality(did) AS did, toLowCardinality(path) AS path
 FROM
-({made.every_row()}
-)
+{made.table()}
 WHERE person GLOBAL IN ({whose})
 {_SETTINGS}
 """

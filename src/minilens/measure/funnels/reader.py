@@ -270,7 +270,7 @@ class Reader:
     def _fetched(self, text: str, more: dict[str, object] | None = None, most: int = 0) -> Any:
         """The columns of an answer; _TooManyRows where there are more rows than a limit allows."""
         values = self._statement.bound.values if more is None else more
-        found = self._engine.arrow(text, self._asked | values)
+        found = self._engine.arrow_of_each(text, self._asked | values)
         self._read += found.num_rows
         self._bytes += int(found.nbytes)
         if most and found.num_rows > most:

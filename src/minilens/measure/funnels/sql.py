@@ -63,8 +63,7 @@ def by_day(made: Statement, some: Some, groups: int = 0) -> str:
     return f"""
 SELECT toInt64(if({holds}, {key}, {MORE})) AS key, toUInt16(on) AS day,
     toUInt8(bitCount(toUInt32(marks - 1))) AS event{values}
-FROM ({made.every_row()}
-){some.limit}
+FROM {made.table()}{some.limit}
 SETTINGS output_format_arrow_low_cardinality_as_dictionary = 1"""
 
 
@@ -91,12 +90,12 @@ SETTINGS output_format_arrow_low_cardinality_as_dictionary = 1
 
 
 def _from(made: Statement) -> str:
-    return f"(SELECT *, {_ENTERS} AS enters FROM ({made.every_row()}\n))"
+    return made.table(around=f"SELECT *, {_ENTERS} AS enters FROM ({{}}\n)")
 
 
 def count(query: FunnelQuery, made: Statement) -> str:
     """How many rows there are."""
-    return f"SELECT count() FROM ({made.every_row()}){_where(query, EVERY)}"
+    return f"SELECT count() FROM {made.table()}{_where(query, EVERY)}"
 
 
 def _where(query: FunnelQuery, some: Some) -> str:
@@ -123,4 +122,4 @@ LARGEST = (
 def whose(made: Statement, step: int, part: str) -> str:
     """The persons of a part who did a step, the first being 1."""
     also = f" AND {part}" if part else ""
-    return f"SELECT person FROM ({made.every_row()}) WHERE c{step - 1}{also}"
+    return f"SELECT DISTINCT person FROM {made.table()} WHERE c{step - 1}{also}"

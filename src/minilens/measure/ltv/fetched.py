@@ -60,10 +60,13 @@ class Fetching:
         spent = Cost(spent.rows + self.rows, spent.bytes + self.bytes, spent.milliseconds)
         return Fetched(entrants, cohort, payments, returned, spent)
 
-    def _ask(self, text: str, start: date, end: date, more: dict[str, Any]) -> Any:
+    def _ask(
+        self, text: str, start: date, end: date, more: dict[str, Any], *, each: bool = False
+    ) -> Any:
         self.engine.go_on()
         named = self._builds.bound(self.query.rows, start, end) | {"first": self.query.days.start}
-        found = self.engine.arrow(text, named | more)
+        ask = self.engine.arrow_of_each if each else self.engine.arrow
+        found = ask(text, named | more)
         lists = "persons" in found.column_names
         self.rows += (
             len(found.column("persons").combine_chunks().values) if lists else found.num_rows
@@ -79,8 +82,9 @@ class Fetching:
             named = f"({named} OR {ANY_NAME})" if query.named else ANY_NAME
         return Statement(query, moved, tail, besides=besides, named=named)
 
-    def _of(self, query: EventsQuery, made: Statement, text: str) -> Any:
-        return self._ask(text, query.range.start, query.range.end, made.bound.values)
+    def _of(self, query: EventsQuery, made: Statement, text: str, *, each: bool = False) -> Any:
+        """`each`: it makes one row of each row, or none."""
+        return self._ask(text, query.range.start, query.range.end, made.bound.values, each=each)
 
     def _entrants(self) -> Entrants:
         days, groups = self.query.days, len(self.query.rows.groups)
@@ -100,7 +104,7 @@ class Fetching:
         )
         keyed = any(self.query.keys)
         made = self._statement(query, sql.KEYED_COLUMNS if keyed else sql.MONEY_COLUMNS)
-        found = self._of(query, made, sql.money(made, self.query))
+        found = self._of(query, made, sql.money(made, self.query), each=True)
         self.engine.go_on()
         return payments(self.query, entrants, cohort, once(self.query, found))
 
@@ -110,7 +114,7 @@ class Fetching:
         if self.query.back:
             query = self.query.returns(end)
             made = self._statement(query, sql.DAY_COLUMNS)
-            found = self._of(query, made, sql.returned(made))
+            found = self._of(query, made, sql.returned(made), each=True)
             since, person = (found.column(name).to_numpy() for name in ("since", "person"))
             order = np.argsort(since, kind="stable")[::-1]
             rows = [(since[order].astype(np.int64), person[order])]

@@ -80,8 +80,7 @@ FROM
 (
     SELECT person, min(on) AS began{told}
     FROM
-    ({made.every_row()}
-    )
+    {made.table()}
     GROUP BY person
 )
 WHERE began >= {{first:Date}}
@@ -120,8 +119,7 @@ def money(made: Statement, query: LtvQuery) -> str:
 SELECT toUInt32(person) AS person, toUInt16(on) AS since, toLowCardinality({coin}) AS coin,
     toUInt8(c{REVENUE} + 2 * c{REFUND}) AS bits, {columns}
 FROM
-({made.every_row()}
-)
+{made.table()}
 WHERE c{REVENUE} OR c{REFUND}
 {_DICTIONARY}
 """
@@ -155,6 +153,5 @@ def returned(made: Statement) -> str:
     return f"""
 SELECT toUInt16(on) AS since, toUInt32(person) AS person
 FROM
-({made.every_row()}
-)
+{made.table()}
 """

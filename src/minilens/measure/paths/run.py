@@ -110,7 +110,7 @@ def _fetched(
     asked = builds.bound(query.rows, over.start, over.end) | {"from_ms": begin, "to_ms": end}
 
     def fetch(text: str, more: Mapping[str, object]) -> Any:
-        return engine.arrow(text, asked | dict(more))
+        return engine.arrow_of_each(text, asked | dict(more))
 
     if not of_persons and not person:
         parts = of_days(engine.kept, query, builds, over, fetch)
@@ -125,7 +125,7 @@ def _fetched(
         # Asked for first: nested in the other question, nodes would look for these among their own rows alone.
         launches = engine.arrow(some, asked)
         asked["launches"] = launches.column("launch").to_pylist()
-    return of_answer(engine.arrow(text, asked))
+    return of_answer(engine.arrow_of_each(text, asked))
 
 
 def _within(rows: Columns, begin: int, end: int) -> Columns:

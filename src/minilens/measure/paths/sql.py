@@ -22,7 +22,7 @@ def statement(query: PathsQuery, moved: Moved, *, tail: bool) -> Statement:
 
 def launches(made: Statement, person: int) -> str:
     """The launches that a person has rows in."""
-    return f"SELECT DISTINCT launch FROM ({made.every_row()}) WHERE person = {person:d} AND launch != 0"
+    return f"SELECT DISTINCT launch FROM {made.table()} WHERE person = {person:d} AND launch != 0"
 
 
 def rows(
@@ -58,8 +58,7 @@ def rows(
     return f"""
 SELECT {owner} AS owner, at, toUInt8({event}) AS event, path, place, came, {launch}{whose}
 FROM
-({made.every_row()}
-)
+{made.table()}
 WHERE {" AND ".join(asked)}
 {_SETTINGS}
 """

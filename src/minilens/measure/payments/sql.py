@@ -6,9 +6,10 @@ Amounts are in ten-thousandths.
 
 from __future__ import annotations
 
-from minilens.identity.moves import Moved, person_of
+from minilens.identity.moves import Moved, of_persons
 from minilens.measure.events.told_once import NUMBERS
 from minilens.measure.payments.query import CURRENCY, STATES, PaymentsQuery
+from minilens.warehouse.sharding import OWN, of_each_shard
 
 #: Who tells: servers, also by files, or the tracker.
 _SIDE = """multiIf(
@@ -21,16 +22,17 @@ _AMOUNT = "toInt64(ifNull(value, toDecimal64OrNull(ifNull(toString(props.amount)
 _ROWS = f"""
     SELECT actor, events.person AS person, ts, day, id, {_SIDE} AS side, ifNull({_ORDER}, '') AS order,
         {_AMOUNT} AS amount, if(currency = '', '{CURRENCY}', toString(currency)) AS coin
-    FROM events
+    FROM {OWN}events
     WHERE app = {{app:UInt32}} AND traffic = {{traffic:String}} AND kind = 'track'
         AND name IN {{names:Array(String)}} AND side != ''
         AND day BETWEEN {{before:Date}} AND if(side = 'refund', {{today:Date}}, {{after:Date}})
         AND day BETWEEN {{before:Date}} AND greatest({{after:Date}}, {{today:Date}})"""
+_NAMELESS = of_each_shard(
+    f"{_ROWS} AND side != 'refund' AND day BETWEEN {{start:Date}} AND {{end:Date}}"
+)
 #: Rows without an order's number, by who tells.
 NAMELESS = f"""
-SELECT count() FROM ({_ROWS}
-        AND side != 'refund' AND day BETWEEN {{start:Date}} AND {{end:Date}}
-) WHERE order = ''"""
+SELECT count() FROM {_NAMELESS} WHERE order = ''"""
 
 
 def _first(what: str, side: str) -> str:
@@ -41,7 +43,6 @@ def _first(what: str, side: str) -> str:
 def orders(moved: Moved) -> str:
     """A row an order of the range: its number, day and moment; how often each side has it and with which amount and
     currency; how often it was refunded and how much in its own currency; its state; whose it is."""
-    person, join = person_of(moved)
     states = ", ".join(f"'{one}'" for one in STATES)
     return f"""
 SELECT order, if(told > 0, told_day, seen_day) AS day, if(told > 0, told_at, seen_at) AS at, told, seen,
@@ -62,9 +63,8 @@ FROM
         {_first("tuple(amount, coin)", "server")} AS told_money,
         {_first("tuple(amount, coin)", "tracker")} AS seen_money,
         groupArrayIf(tuple(amount, coin), side = 'refund') AS back,
-        {_first(person, "server")} AS told_by, {_first(person, "tracker")} AS seen_by
-    FROM ({_ROWS}
-    ) AS e{join}
+        {_first("person", "server")} AS told_by, {_first("person", "tracker")} AS seen_by
+    FROM {of_persons(_ROWS, moved)} AS e
     WHERE order != ''
     GROUP BY order
     HAVING told + seen > 0

@@ -45,7 +45,7 @@ def behind(engine: Engine, query: EventsQuery, place: Place, as_of: AsOf, made: 
     statement = Statement(narrow, moved, tail, {"actions": _AT, "events": _AT})
     bound = builds.bound(query, over.start, over.end)
     with_taken_back(statement, lambda text: engine.rows(text, bound | statement.bound.values))
-    rows = statement.every_row()
+    rows = statement.table()
     asked = [
         *_events(narrow, chosen),
         *of_hour(statement, chosen),
@@ -56,8 +56,7 @@ def behind(engine: Engine, query: EventsQuery, place: Place, as_of: AsOf, made: 
     text = f"""
 SELECT toInt64(person) AS number, toInt64(count()) AS times, min(at) AS first, max(at) AS last
 FROM
-({rows}
-){where}
+{rows}{where}
 GROUP BY person
 ORDER BY number
 """

@@ -36,8 +36,7 @@ def shares(made: Statement) -> str:
     return f"""
 SELECT person, at, toDate(on) AS on, g0 AS card, g1 AS page{more}
 FROM
-({made.every_row()}
-)
+{made.table()}
 WHERE card NOT IN ('', {NOTHING})
 ORDER BY at, card, person"""
 

@@ -217,16 +217,16 @@ def _fetched(engine: Engine, read: Read, asked: _Asked, person: int, made: Answe
         asked.rows, moved, read.tail, {place: (*some, *own) for place, some in BESIDES.items()},
         f"({named} OR {ANY_NAME})" if every else named,
     )  # fmt: skip
-    rows = statement.every_row()  # with its values
+    rows = statement.table()  # with its values
     besides = read.besides(statement)
     values = builds.bound(read.rows, wide.start, wide.end) | statement.bound.values
     whose = f"person = {int(person)}"
     if read.launches:
         # Asked for first: nested in the other question, nodes would look for these among their own rows alone.
-        some = f"SELECT DISTINCT launch FROM ({rows}) WHERE {whose} AND launch != 0"
+        some = f"SELECT DISTINCT launch FROM {rows} WHERE {whose} AND launch != 0"
         values["launches"] = engine.arrow(some, values).column("launch").to_pylist()
         whose = f"({whose} OR launch IN {{launches:Array(UInt64)}})"
-    return engine.arrow(_text(asked, rows, whose, besides), values)
+    return engine.arrow_of_each(_text(asked, rows, whose, besides), values)
 
 
 def _text(asked: _Asked, rows: str, whose: str, besides: Mapping[str, str]) -> str:
@@ -238,8 +238,7 @@ def _text(asked: _Asked, rows: str, whose: str, besides: Mapping[str, str]) -> s
 SELECT toInt64(person) AS whose, at, place, came, toInt64(launch) AS session, toInt64(toUInt16(on)) AS day,
     toString(did) AS did, toString(path) AS path, {marks}{groups}
 FROM
-({rows}
-)
+{rows}
 WHERE {whose}
 LIMIT {MOST + 1}
 """
