@@ -102,6 +102,14 @@ class Nodes(list[str]):
         assert server.stdin is not None
         server.stdin.close()
 
+    def start_all(self) -> None:
+        """Start those that were killed, and those that ended by themselves: now and then this library's server aborts
+        ("terminate called", 26.7) when a connection to one that is killed is reset.
+        """
+        for n in range(len(self)):
+            if n not in self._processes or self._processes[n].poll() is not None:
+                self.start(n)
+
     def named(self, database: str) -> str:
         """The address of a database of the cluster that they are."""
         hosts = ",".join(address.rpartition("@")[2] for address in self)
