@@ -83,12 +83,13 @@ def rows(house: House, table: str, own: str) -> list[str]:
     """Rows of the builds that hold."""
     told = f"* EXCEPT ({own})"
     if table == "day_values":  # a set is no value that can be read
-        told = f"* EXCEPT ({own}, visitors, new_users), bitmapToArray(visitors), bitmapToArray(new_users)"
-    sql = f"SELECT {told} FROM {table} FINAL WHERE app = {{app:UInt32}}"
-    if table != "first_touches":
-        sql = sql.replace(" FINAL", "") + (
-            " AND (day, build) IN (SELECT day, max(build) FROM builds WHERE app = {app:UInt32} GROUP BY day)"
-        )
+        sets = [f"arraySort(bitmapToArray({name}))" for name in ("visitors", "new_users")]
+        told = f"* EXCEPT ({own}, visitors, new_users), {', '.join(sets)}"
+    sql = f"SELECT {told} FROM {table} WHERE app = {{app:UInt32}}"
+    if table == "first_touches":
+        sql += " ORDER BY version DESC LIMIT 1 BY person"
+    else:
+        sql += " AND (day, build) IN (SELECT day, max(build) FROM builds WHERE app = {app:UInt32} GROUP BY day)"
     return sorted(map(repr, house.rows(sql)))
 
 

@@ -16,6 +16,7 @@ from minilens.load.session_sql import MOST_PAGES
 from minilens.reference.origins import OF_ACTIONS, OF_PAGE_VIEWS, OF_VISITORS, ORIGINS, names
 from minilens.spool.record import Source, encode
 from minilens.spool.writer import frame
+from minilens.warehouse import shards
 from minilens.warehouse.migrate import steps, steps_back
 from minilens.warehouse.retention import expire
 from tests.examples import costly
@@ -233,7 +234,7 @@ def test_the_way_back_writes_out_of_whom_it_is_known_how_long_they_stayed(house:
     back = next(step for step in steps_back() if step.version == 11)
     (update,) = [one for one in back.statements if "UPDATE timed_visitors" in one]
     for _ in ("once", "again after a kill"):
-        house.pipeline.engine.run(update.rstrip(";"), mutations_sync=2)
+        house.change(update.rstrip(";"))
         counted, written = house.rows(told)[0]
         assert counted == written
     assert int(str(counted)) > 0
@@ -242,8 +243,13 @@ def test_the_way_back_writes_out_of_whom_it_is_known_how_long_they_stayed(house:
 
 def run(house: House, statement: str) -> None:
     """As a start of the program does."""
-    text = statement.rstrip(";").replace("CREATE TABLE ", "CREATE TABLE IF NOT EXISTS ", 1)
-    house.pipeline.engine.run(text)
+    engine = house.pipeline.engine
+    if engine.cluster:
+        shards.take(engine, engine.cluster, [statement], engine.cluster.nodes, rows=True)
+        shards.lay_over(engine.cluster)
+    else:
+        text = statement.rstrip(";").replace("CREATE TABLE ", "CREATE TABLE IF NOT EXISTS ", 1)
+        engine.run(text)
 
 
 @costly(2, 20)
@@ -285,7 +291,7 @@ SELECT day, traffic, person, {names(OF_VISITORS)}, is_new, sum(views), sum(sent)
 WHERE {HOLDS} GROUP BY ALL ORDER BY ALL"""
     values = f"""
 SELECT dimension, page, value, day, traffic, launches, visits, continued,
-    bitmapToArray(visitors), bitmapToArray(new_users)
+    arraySort(bitmapToArray(visitors)), arraySort(bitmapToArray(new_users))
 FROM day_values WHERE {HOLDS} ORDER BY ALL"""
     made = house.rows(visitors), house.rows(values)
     assert all(made)
