@@ -23,6 +23,7 @@ from minilens.warehouse.engine import Engine
 from minilens.warehouse.migrate import migrate
 from tests.examples import at_length, costly
 from tests.measure.histories import DAY, History, histories
+from tests.measure.plans import MOVED, Plans, watched
 from tests.measure.questions import questions
 from tests.measure.remembering import remembering
 from tests.measure.shares.questions import with_cards
@@ -172,20 +173,24 @@ def test_every_question_has_the_same_answer(
     new_app: Callable[..., House], cluster: Cluster, some: tuple[History, ...]
 ) -> None:
     """At length all of every app by both; else each question of one app, by actor or by chance in turn. Whatever
-    several questions ask alike, each engine is asked once."""
+    several questions ask alike, each engine is asked once. Nor are events moved to the asking node as they are, but by
+    what is declared."""
     apps = list(lived(new_app, some))
     for house, _ in apps:
         engine, app = house.pipeline.engine, house.app.id
         cohort_members.write(engine, app, 1, 1, everybody(engine, app)[::2])
         cluster.take(house)
+    plans = {placement: Plans(engine) for placement, engine in cluster.by.items()}
     asked = [list(questions(house.app.id, house.app.timezone, over)) for house, over in apps]
     for (house, _), every in zip(apps, asked, strict=True):
         here = remembering(house.pipeline.engine)
-        there = {placement: remembering(engine) for placement, engine in cluster.by.items()}
+        there = {placement: watched(engine) for placement, engine in cluster.by.items()}
         for n, (name, ask) in enumerate(every):
             right = ask(here)
             for placement in PLACEMENTS if at_length() else PLACEMENTS[n % 2 :][:1]:
                 assert ask(there[placement]) == right, f"{name}, rows by {placement}"
+                moved = plans[placement].moved(there[placement])
+                assert not moved or name.startswith(MOVED), f"{name} moves {moved}"
 
 
 def test_both_nodes_hold_something_and_nothing_twice(
