@@ -135,7 +135,7 @@ def interpreted() -> Iterator[None]:
 
     Servers and commands that tests start do compile, and so does whatever `make test-long` runs.
     """
-    from minilens.warehouse.engine import ALWAYS
+    from minilens.warehouse.connection import ALWAYS
 
     with pytest.MonkeyPatch.context() as patch:
         for what in (

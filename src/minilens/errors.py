@@ -8,6 +8,7 @@
     ├── Busy                  a limit is reached or there is no room: try again later       429/503
     ├── CannotStart           a setting, folder or schema stops the program, and how to mend it
     └── EngineFailed          the warehouse answered with an error                          500
+        └── ShardAway         a server of the warehouse does not answer                     503
 
 `code` is stable and the same in the API, in forms and on the command line. `CODES` is the one table
 from which messages in both languages and the documentation come.
@@ -67,6 +68,11 @@ CODES: dict[str, tuple[int, str, str]] = {
         503,
         "数据暂时无法查看：{reason}。事件照常接收，恢复后自动补计",
         "Data can't be shown right now: {reason}. Events are still being received and will be counted once this is fixed",
+    ),
+    "shard_away": (
+        503,
+        "{where}没有响应，数据不完整，因此暂不显示。事件照常接收，恢复后自动补计",
+        "{where} isn't responding, and without it figures would be incomplete, so none are shown. Events are still received and will be counted once it is back",
     ),
     # a sign-in by code
     "too_many_sign_ins": (429, "登录过于频繁，超过每分钟 {limit} 次", "Over the limit of {limit} sign-ins per minute"),
@@ -341,6 +347,19 @@ class EngineFailed(MinilensError):
     def message(self, language: Language) -> str:
         """Who says so, and what."""
         return f"数据仓库出错：{self}" if language == "zh" else f"The warehouse reported an error: {self}"
+
+
+class ShardAway(EngineFailed):
+    """A server of the warehouse does not answer. `where` names it in zh and en; `refusal` is what programs are told."""
+
+    def __init__(self, where: tuple[str, str], reason: str) -> None:
+        self.where = where
+        self.refusal = Busy("shard_away", 5, where=where)
+        super().__init__(f"{where[1]} does not answer: {reason}")
+
+    def message(self, language: Language) -> str:
+        """What that means for whoever looks at figures."""
+        return self.refusal.message(language)
 
 
 def did_you_mean(got: str, known: Iterable[str]) -> str:

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from minilens.errors import Busy, EngineFailed
+from minilens.errors import Busy, EngineFailed, ShardAway
 from minilens.measure.query import Query
 from minilens.measure.table import Table
 from minilens.render.format import bucket
@@ -34,6 +34,24 @@ def test_retry_brings_the_figures(visit: Opener, site: Site) -> None:
     site.theatre.answer = answer
     page.locator(TREND).get_by_role("button", name="Try again").click()
     page.locator("line-chart canvas").wait_for()
+
+
+def test_a_shard_that_is_away_is_named_until_it_is_back(visit: Opener, site: Site) -> None:
+    def away(report: Report, query: Query, app: App) -> Table:
+        if report.name == "overview.trend" and query.range.days == 7:
+            raise ShardAway(("分片 2（ch-2:8123）", "Shard 2 (ch-2:8123)"), "no connection")
+        return answer(report, query, app)
+
+    page = visit("phone", "zh").open("/a/cafe/overview")
+    site.theatre.answer = away
+    page.get_by_role("link", name="近 7 天").click()
+    card = page.locator(TREND)
+    card.get_by_text("分片 2（ch-2:8123）没有响应").wait_for()
+    assert card.locator("line-chart").count() == 0, "figures of another time are not left standing"
+    assert page.locator("[data-state=failed]").count() == 1
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    site.theatre.answer = answer
+    card.locator("line-chart canvas").wait_for()  # nobody has pressed anything
 
 
 def test_figures_from_before_stay_and_are_marked(visit: Opener, site: Site) -> None:

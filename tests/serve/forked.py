@@ -20,7 +20,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import NoReturn
 
 from minilens.serve import supervisor
-from minilens.warehouse.engine import ALWAYS
+from minilens.warehouse.connection import ALWAYS
 
 _PR_SET_NAME = 15
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 import ctypes
 import os
 import secrets
+import signal
 import socket
 import subprocess
 import sys
@@ -109,6 +110,15 @@ class Nodes(list[str]):
         for n in range(len(self)):
             if n not in self._processes or self._processes[n].poll() is not None:
                 self.start(n)
+
+    @contextmanager
+    def asleep(self, n: int) -> Iterator[None]:
+        """A server stands still, as on a machine that is put to sleep: it takes connections and says nothing."""
+        self._processes[n].send_signal(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            self._processes[n].send_signal(signal.SIGCONT)
 
     def named(self, database: str) -> str:
         """The address of a database of the cluster that they are."""

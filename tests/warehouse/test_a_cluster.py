@@ -12,14 +12,14 @@ from pathlib import Path
 
 import pytest
 
-from minilens.errors import CannotStart, EngineFailed, MinilensError
+from minilens.errors import CannotStart, EngineFailed, MinilensError, ShardAway
 from minilens.load.pipeline import Pipeline, open_pipeline
 from minilens.serve.doctor.doctor import diagnose
 from minilens.serve.doctor.text import as_text
 from minilens.settings import load
 from minilens.spool.writer import Writer
 from minilens.warehouse import shards
-from minilens.warehouse.cluster import Cluster, Node, ShardAway
+from minilens.warehouse.cluster import Cluster, Node
 from minilens.warehouse.engine import Engine
 from minilens.warehouse.migrate import migrate, pending, steps
 from minilens.warehouse.sharding import SHARDED
@@ -172,7 +172,7 @@ def test_a_shard_that_is_away_is_named_and_nothing_wrong_is_shown(
         there.receive(visits[:1])
         with pytest.raises(EngineFailed):
             there.step()
-        with pytest.raises(CannotStart, match=r"Shard 2 .* All shards must be running"):
+        with pytest.raises(CannotStart, match=r"Shard 2 .* all shards are running"):
             migrate(there.pipeline.engine)
     finally:
         nodes.start_all()
@@ -180,6 +180,34 @@ def test_a_shard_that_is_away_is_named_and_nothing_wrong_is_shown(
     there.step()
     there.build()
     assert there.figures(OVER) == right
+
+
+def test_a_server_that_stands_still_is_named_and_goes_on_where_it_was(
+    there: House, nodes: Nodes
+) -> None:
+    visits, _ = some_visits()
+    there.load(visits[:-1])
+    there.build()
+    engine, before = there.pipeline.engine, there.figures(OVER)
+    there.receive(visits[-1:])
+    for n in (0, 1):
+        with nodes.asleep(n):
+            with pytest.raises(ShardAway, match=rf"Shard {n + 1} .*{nodes[n].rpartition(':')[2]}"):
+                there.figures(OVER)
+            with pytest.raises(ShardAway, match=f"Shard {n + 1} "):
+                there.step()
+            other = Engine(nodes.named("minilens"))  # asks the other one
+            with pytest.raises(CannotStart, match=f"Shard {n + 1} .* isn't responding"):
+                migrate(other)
+            other.close()
+        assert there.figures(OVER) == before
+    slowly = "SELECT count() FROM numbers(3) WHERE NOT sleepEachRow(0.5)"
+    assert engine.query(slowly, max_block_size=1).rows == [[3]]  # none is away: it may take as long
+    there.step()
+    there.build()
+    assert there.rows("SELECT count(), uniqExact(id) FROM events WHERE app = {app:UInt32}") == [
+        (len(visits), len(visits))
+    ]
 
 
 def test_servers_that_are_killed_lose_and_double_nothing(there: House, nodes: Nodes) -> None:

@@ -8,7 +8,7 @@ import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
 
-from minilens.errors import EngineFailed
+from minilens.errors import EngineFailed, ShardAway
 from minilens.measure.query import Query
 from minilens.measure.table import Table
 from minilens.period import preset, today
@@ -134,6 +134,23 @@ def test_a_failing_store_gives_a_card_with_retry(owner: Client, theatre: Theatre
     problem = owner.get("/a/cafe/overview/trend.json")
     assert (problem.status_code, problem.json()["code"]) == (500, "internal")
     assert problem.json()["request_id"] == problem.headers["x-request-id"]
+
+
+def test_a_server_that_is_away_is_named_and_asked_again(owner: Client, theatre: Theatre) -> None:
+    def away(report: Report, query: Query, app: App) -> Table:
+        raise ShardAway(("分片 2（ch-2:8123）", "Shard 2 (ch-2:8123)"), "Code: 279. no connection")
+
+    theatre.answer = away
+    card = owner.get("/a/cafe/overview/trend", headers={**AS_CARD, "accept-language": "zh"})
+    assert card.status_code == 503
+    assert "分片 2（ch-2:8123）没有响应" in card.text
+    assert 'data-refresh="5"' in card.text
+    assert "retry-after" not in card.headers  # earlier figures that stay are marked as such
+    assert "Code: 279" not in card.text
+    problem = owner.get("/a/cafe/overview/trend.json", headers={"accept-language": "en"})
+    assert (problem.status_code, problem.json()["code"]) == (503, "shard_away")
+    assert problem.headers["retry-after"] == "5"
+    assert problem.json()["message"].startswith("Shard 2 (ch-2:8123) isn't responding")
 
 
 def test_a_bug_in_a_card_leaves_the_page_standing(owner: Client, theatre: Theatre) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 
 from minilens.data_folder import remove_note
-from minilens.errors import CannotStart, EngineFailed
+from minilens.errors import CannotStart, EngineFailed, ShardAway
 from minilens.period import now_ms
 from minilens.text import Language
 
@@ -39,6 +39,8 @@ def write(data: Path, error: Exception) -> EngineFailure:
     before = read(data)
     if isinstance(error, CannotStart):
         zh, en = error.message("zh"), error.message("en")
+    elif isinstance(error, ShardAway):
+        zh, en = f"{error.where[0]}没有响应", f"{error.where[1]} isn't responding"
     elif isinstance(error, OSError) and error.strerror:
         said = f"{error.filename}: {error.strerror}" if error.filename else error.strerror
         zh, en = f"数据目录无法使用：{said}", f"The data folder cannot be used: {said}"

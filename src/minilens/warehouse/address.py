@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from urllib.parse import parse_qs, quote, unquote, urlsplit
 
 from minilens.errors import CannotStart
+from minilens.warehouse.watch import Named, Watch
 
 PORT = 8123
 #: Names that stand in statements.
@@ -35,6 +36,12 @@ class Address:
     @property
     def secure(self) -> bool:
         return self.scheme == "clickhouses"
+
+    def watch(self, named: Named | None = None) -> Watch:
+        """Looks after the first host, which is called so."""
+        host, port = self.hosts[0]
+        called = named or (f"ClickHouse（{host}:{port}）", f"ClickHouse ({host}:{port})")
+        return Watch(lambda: [([(host, port)], called)], secure=self.secure)
 
     def of(self, host: str, port: int, database: str) -> str:
         """The DSN of one server."""

@@ -10,13 +10,13 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from minilens.errors import CannotStart, EngineFailed
-from minilens.text import Language
+from minilens.errors import CannotStart, EngineFailed, ShardAway
 from minilens.warehouse.address import Address
 from minilens.warehouse.sharding import SHARDED, of_one_shard, over_shards
+from minilens.warehouse.watch import Named, Watch
 
 if TYPE_CHECKING:
     from minilens.warehouse.engine import Engine
@@ -35,29 +35,11 @@ OF_A_CLUSTER: dict[str, Any] = {
     "connect_timeout_with_failover_ms": 1000,
     "connect_timeout_with_failover_secure_ms": 1000,
     "connections_with_failover_max_tries": 2,
+    # one that has stopped without ending takes a connection, but says nothing
+    "handshake_timeout_ms": 1500,
 }
-#: Seconds to connect to a server.
-CONNECT = 3
 #: Codes of the engine that say that another server is away.
 AWAY = re.compile(r"Code: (?:32|198|209|210|279|519)\.")
-
-
-class ShardAway(EngineFailed):
-    """A server of the cluster does not answer. `where` names it."""
-
-    def __init__(self, where: tuple[str, str], reason: str) -> None:
-        self.where = where
-        super().__init__(f"{where[1]} does not answer: {reason}")
-
-    def message(self, language: Language) -> str:
-        """What that means for whoever looks at figures."""
-        zh, en = self.where
-        if language == "zh":
-            return f"{zh}没有响应，数据不完整，因此暂不显示。事件照常接收，恢复后自动补计"
-        return (
-            f"{en} isn't responding, and without it figures would be incomplete, so none are shown. "
-            "Events are still received and will be counted once it is back"
-        )
 
 
 @dataclass(frozen=True)
@@ -71,16 +53,21 @@ class Node:
     reached: str
 
     @property
-    def named(self) -> tuple[str, str]:
+    def at(self) -> tuple[str, int]:
+        """Where it is reached by HTTP."""
+        return self.host, self.port
+
+    @property
+    def named(self) -> Named:
         """What it is called, in zh and en."""
         at = f"{self.host}:{self.port}"
         return f"分片 {self.shard}（{at}）", f"Shard {self.shard} ({at})"
 
 
 class Cluster:
-    """The servers of a cluster. `opened` opens one by its DSN."""
+    """The servers of a cluster. `opened` opens one by its DSN; None: it has no name of its own."""
 
-    def __init__(self, address: Address, opened: Callable[[str], Engine]) -> None:
+    def __init__(self, address: Address, opened: Callable[[str, Named | None], Engine]) -> None:
         self.name, self.address = address.cluster, address
         #: The databases over all shards, and of a shard.
         self.database, self.local = address.database, f"{address.database}_shard"
@@ -88,10 +75,14 @@ class Cluster:
         self._engines: dict[tuple[Node, str], Engine] = {}
         self._lock = threading.Lock()
         self._nodes: tuple[Node, ...] = ()
+        self.watch = Watch(self._needed, secure=address.secure)
 
-    def begin(self) -> None:
-        """Make the database that is asked, on the first server; CannotStart where there is no such cluster."""
-        first = self._opened(self.address.of(*self.address.hosts[0], "default"))
+    def begin(self) -> Address:
+        """Make the database that is asked, on the first server that answers, and say which that is; CannotStart where
+        there is no such cluster.
+        """
+        asked = self._asked()
+        first = self._opened(asked.of(*asked.hosts[0], "default"), None)
         try:
             known = {row[0] for row in first.rows("SELECT DISTINCT cluster FROM system.clusters")}
             if self.name not in known:
@@ -104,6 +95,25 @@ class Cluster:
             self._nodes = tuple(self._found(first))
         finally:
             first.close()
+        self._first = next((one for one in self._nodes if one.at == asked.hosts[0]), self._nodes[0])
+        return asked
+
+    def _needed(self) -> list[tuple[list[tuple[str, int]], Named]]:
+        """Who has to answer for a question to be answered: the server that is asked, and one replica of each shard."""
+        asked = [([self._first.at], self._first.named)] if self._nodes else []
+        shards = [
+            ([one.at for one in self._nodes if one.shard == first.shard], first.named)
+            for first in self.firsts
+        ]
+        return asked + shards
+
+    def _asked(self) -> Address:
+        """The address with the host first that is asked: the first that answers, so that one may be away."""
+        hosts = self.address.hosts
+        if len(hosts) > 1:
+            one = next((one for one in hosts if self.watch.answers(one)), hosts[0])
+            hosts = (one, *(other for other in hosts if other != one))
+        return replace(self.address, hosts=hosts)
 
     @property
     def nodes(self) -> tuple[Node, ...]:
@@ -132,8 +142,8 @@ class Cluster:
         here: dict[tuple[int, int], tuple[str, int]] = {}
         for host, port in given if len(given) > 1 else ():
             try:
-                one = self._opened(self.address.of(host, port, "default"))
-            except CannotStart:
+                one = self._opened(self.address.of(host, port, "default"), None)
+            except (CannotStart, EngineFailed):
                 continue
             for shard, replica, *_, mine in one.rows(sql, {"name": self.name}):
                 if mine:
@@ -153,7 +163,7 @@ class Cluster:
             if (node, database) not in self._engines:
                 try:
                     dsn = self.address.of(node.host, node.port, database)
-                    self._engines[node, database] = self._opened(dsn)
+                    self._engines[node, database] = self._opened(dsn, node.named)
                 except CannotStart as error:
                     raise ShardAway(node.named, str(error)) from error
             return self._engines[node, database]
@@ -167,7 +177,9 @@ class Cluster:
         where it says nothing."""
         if not self._nodes or ("Code: " in said and not AWAY.search(said)):
             return None
-        away = next((one for one in self._nodes if one.reached in said), asked or self._nodes[0])
+        # an insert that failed tells of every server, of the one that it failed at first
+        found = {one: place for one in self._nodes if (place := said.find(one.reached)) >= 0}
+        away = min(found, key=found.__getitem__, default=asked or self._first)
         return ShardAway(away.named, " ".join(said.split())[:2000])
 
     def over(self, table: str) -> str:

@@ -14,8 +14,8 @@ from typing import Any
 from clickhouse_connect.driver.client import Client
 from clickhouse_connect.driver.exceptions import ClickHouseError
 
-from minilens.errors import CannotStart
-from minilens.warehouse.cluster import Cluster, Node, ShardAway
+from minilens.errors import CannotStart, ShardAway
+from minilens.warehouse.cluster import Cluster, Node
 
 
 class EachShard:

@@ -15,57 +15,25 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-import clickhouse_connect
 import msgspec
 from clickhouse_connect.driver.client import Client
 from clickhouse_connect.driver.exceptions import ClickHouseError
 
-from minilens.errors import CannotStart, EngineFailed, MinilensError, TooLarge
-from minilens.warehouse.address import Address, address
-from minilens.warehouse.cluster import CONNECT, OF_A_CLUSTER, Cluster, Node
+from minilens.errors import CannotStart, EngineFailed, MinilensError, ShardAway, TooLarge
+from minilens.warehouse.address import address
+from minilens.warehouse.cluster import OF_A_CLUSTER, Cluster, Node
+from minilens.warehouse.connection import ALWAYS, connect, reason_of
 from minilens.warehouse.each_shard import EachShard
-from minilens.warehouse.emptied import drop_emptied_scratch, emptied_tables
 from minilens.warehouse.kept import kept_of
+from minilens.warehouse.watch import Named, Watch
 
 Row = Sequence[Any]
-
-#: Stated, not left to defaults: they differ between versions.
-ALWAYS: dict[str, Any] = {
-    "insert_deduplicate": 1,
-    "max_insert_block_size": 1_048_576,
-    "min_insert_block_size_rows": 1_048_576,
-    "min_insert_block_size_bytes": 1 << 30,
-    "join_use_nulls": 0,
-    "force_grouping_standard_compatibility": 1,
-    "use_query_cache": 0,
-    # wrong answers in several versions
-    "use_query_condition_cache": 0,
-    # a chunk may hold many small apps, an import many years
-    "max_partitions_per_insert_block": 0,
-    # what an owner sends is what the owner finds again: text that looks like a date stays text, true is not 1
-    "input_format_try_infer_dates": 0,
-    "input_format_try_infer_datetimes": 0,
-    "input_format_json_try_infer_numbers_from_strings": 0,
-    "input_format_json_read_bools_as_numbers": 0,
-    "input_format_json_read_bools_as_strings": 0,
-    "session_timezone": "UTC",
-    "json_type_escape_dots_in_keys": 1,
-    "input_format_skip_unknown_fields": 1,
-    "output_format_json_quote_64bit_integers": 0,
-    "format_csv_null_representation": "",
-    "output_format_arrow_string_as_string": 1,
-    "output_format_arrow_low_cardinality_as_dictionary": 0,
-}
-#: Of the embedded engine. Where more parts wait to be rewritten than it works on at once, it would let up to a second
-#: pass before it looks for more to do, again and again: what deletes waits beside an idle processor. While there is
-#: nothing to do it looks less and less often, so that this costs nothing.
-EMBEDDED = {
-    "background_processing_pool_thread_sleep_seconds_if_nothing_to_do": 0.01,
-    "background_processing_pool_task_sleep_seconds_when_no_work_random_part": 0.01,
-}
+Found = TypeVar("Found")
+#: What statements fail with: by the engine's answer, or because there is no connection to it.
+Failure = ClickHouseError | CannotStart
+FAILURES = (ClickHouseError, CannotStart)
 
 
 class _Statistics(msgspec.Struct):
@@ -113,7 +81,9 @@ class Limits:
 class Engine:
     """A small pool: one connection a thread, because queries on one run one after another."""
 
-    def __init__(self, dsn: str, *, memory_mb: int = 4096, limits: Limits | None = None) -> None:
+    def __init__(
+        self, dsn: str, *, memory_mb: int = 4096, limits: Limits | None = None, named: Named | None = None
+    ) -> None:  # fmt: skip
         self.dsn = dsn
         self.kept = kept_of(dsn)
         self._address = address(dsn)
@@ -130,12 +100,20 @@ class Engine:
         self._all: list[Client] = []
         self._lock = threading.Lock()
         self.cluster: Cluster | None = None
+        self._watch: Watch | None = None
+        if not self.embedded:
+            self._watch = self._address.watch(named)
         if self._address.cluster:
             self._settings |= OF_A_CLUSTER
-            self.cluster = Cluster(self._address, lambda one: Engine(one, memory_mb=memory_mb))
-            self.cluster.begin()
+            self.cluster = Cluster(
+                self._address, lambda dsn, named: Engine(dsn, memory_mb=memory_mb, named=named)
+            )
+            self._address, self._watch = self.cluster.begin(), self.cluster.watch
             self._each = EachShard(self.cluster, self._connected_to)
-        self._client()
+        if self._watch:
+            self._watch.ask(self._client)
+        else:
+            self._client()
 
     @property
     def embedded(self) -> bool:
@@ -179,17 +157,16 @@ class Engine:
         """
         self.go_on()
         started = time.perf_counter()
-        try:
-            text = self._client().raw_query(
+
+        def asked() -> bytes:
+            return self._client().raw_query(
                 self._mark + self._text(sql),
                 parameters=dict(parameters or {}),
                 settings=settings or None,
                 fmt="JSONCompact",
             )
-        except ClickHouseError as error:
-            self._flush()
-            raise self._failed(error) from error
-        found = _decode(text)
+
+        found = _decode(self._found(asked, self._failed))
         dates = [n for n, column in enumerate(found.meta) if column["type"] in _DATES]
         for row in found.data:
             for n in dates:
@@ -206,14 +183,13 @@ class Engine:
         import pyarrow  # type: ignore[import-untyped]
 
         self.go_on()
-        try:
-            block = self._client().raw_query(
+
+        def asked() -> bytes:
+            return self._client().raw_query(
                 self._mark + self._text(sql), parameters=dict(parameters or {}), fmt="ArrowStream"
             )
-        except ClickHouseError as error:
-            self._flush()
-            raise self._failed(error) from error
-        return pyarrow.ipc.open_stream(block).read_all()
+
+        return pyarrow.ipc.open_stream(self._found(asked, self._failed)).read_all()
 
     def arrow_of_each(self, sql: str, parameters: Mapping[str, Any] | None = None) -> Any:
         """The same of a statement that makes of each row of a table `of_each_shard` one or none."""
@@ -221,19 +197,17 @@ class Engine:
         if not text:
             return self.arrow(sql, parameters)
         self.go_on()
-        try:
-            return self._each.arrow(self._mark + text, parameters or {})
-        except ClickHouseError as error:
-            raise self._failed(error) from error
+        whole = self._mark + text
+        return self._found(lambda: self._each.arrow(whole, parameters or {}), self._failed)
 
     def rows(self, sql: str, parameters: Mapping[str, Any] | None = None) -> list[Row]:
         """Rows of a question whose cost nobody asks for, in Python's types."""
-        try:
-            result = self._client().query(self._text(sql), parameters=dict(parameters or {}))
-        except ClickHouseError as error:
-            self._flush()
-            raise self._wrong(error) from error
-        return list(result.result_rows)
+
+        def asked() -> list[Row]:
+            text, values = self._text(sql), dict(parameters or {})
+            return list(self._client().query(text, parameters=values).result_rows)
+
+        return self._found(asked, self._wrong)
 
     def one(self, sql: str, parameters: Mapping[str, Any] | None = None) -> Any:
         """The single cell of a question."""
@@ -241,11 +215,13 @@ class Engine:
 
     def run(self, sql: str, parameters: Mapping[str, Any] | None = None, **settings: Any) -> None:
         """Run a statement that answers nothing."""
+        if self._watch:
+            self._watch.still_away()
         try:
             self._client().command(
                 self._text(sql), parameters=dict(parameters or {}), settings=settings or None
             )
-        except ClickHouseError as error:
+        except FAILURES as error:
             self._flush()
             raise self._wrong(error) from error
 
@@ -255,12 +231,12 @@ class Engine:
 
     def raw(self, sql: str, parameters: Mapping[str, Any] | None, form: str) -> bytes:
         """The answer in any of the engine's formats."""
-        try:
-            text, asked = self._text(sql), dict(parameters or {})
-            return bytes(self._client().raw_query(text, parameters=asked, fmt=form))
-        except ClickHouseError as error:
-            self._flush()
-            raise self._wrong(error) from error
+
+        def asked() -> bytes:
+            text, values = self._text(sql), dict(parameters or {})
+            return bytes(self._client().raw_query(text, parameters=values, fmt=form))
+
+        return self._found(asked, self._wrong)
 
     def insert(
         self,
@@ -273,11 +249,13 @@ class Engine:
     ) -> None:
         """Insert one block. The same `token` into the same table twice is inserted once."""
         settings = {"insert_deduplication_token": token} if token else None
+        if self._watch:
+            self._watch.still_away()
         try:
             self._client().raw_insert(
                 table, column_names=columns, insert_block=block, fmt=form, settings=settings
             )
-        except ClickHouseError as error:
+        except FAILURES as error:
             self._flush()
             raise self._wrong(error) from error
 
@@ -311,9 +289,29 @@ class Engine:
         sql = "KILL QUERY WHERE startsWith(query, {mark:String}) ASYNC"
         self.on_each_shard(sql, {"mark": f"/* {mark} */"})
 
-    def _failed(self, error: ClickHouseError) -> MinilensError:
+    def _found(
+        self, asked: Callable[[], Found], failed: Callable[[Failure], MinilensError]
+    ) -> Found:
+        """The answer of a question. One that changes nothing may be asked once more: where a server was away for a
+        moment, connections that it knew before fail at their next use.
+        """
+        ask = self._watch.ask if self._watch else _directly
+        again = self._watch is not None
+        while True:
+            try:
+                return ask(asked)
+            except FAILURES as error:
+                self._flush()
+                wrong = failed(error)
+                if not (again and isinstance(wrong, ShardAway)):
+                    raise wrong from error
+            again = False
+            if self._watch:
+                self._watch.everybody_answers()
+
+    def _failed(self, error: Failure) -> MinilensError:
         """A limit that was reached is the question's fault; all else is the engine's."""
-        reason = _reason(error)
+        reason = reason_of(error)
         for code, limit in (
             ("Code: 158.", (f"{self._limits.rows:,} 行", f"{self._limits.rows:,} rows")),
             ("Code: 159.", f"{self._limits.seconds} s"),
@@ -323,9 +321,13 @@ class Engine:
                 return TooLarge("too_heavy", limit=limit)
         return self._wrong(error)
 
-    def _wrong(self, error: ClickHouseError) -> EngineFailed:
-        away = self.cluster and self.cluster.failed(str(error))
-        return away or EngineFailed(_reason(error))
+    def _wrong(self, error: Failure) -> EngineFailed:
+        said = str(error)
+        if self.cluster and (away := self.cluster.failed(said)):
+            return away
+        if self._watch and "Code: " not in said:  # the server itself has said nothing
+            return ShardAway(self._watch.first, reason_of(error))
+        return EngineFailed(reason_of(error))
 
     def close(self) -> None:
         """Close every connection; the folder can then be opened by another process."""
@@ -334,13 +336,15 @@ class Engine:
             for client in self._all:
                 client.close()
             self._all.clear()
+        if self._watch:
+            self._watch.close()
         if self.cluster:
             self._each.close()
             self.cluster.close()
 
     def _connected_to(self, node: Node) -> Client:
         there = replace(self._address, hosts=((node.host, node.port),))
-        return _connect(there, self._settings, self._memory)
+        return connect(there, self._settings, self._memory)
 
     def _flush(self) -> None:
         """Throw away what a statement had answered before it failed.
@@ -354,47 +358,13 @@ class Engine:
     def _client(self) -> Client:
         client: Client | None = getattr(self._local, "client", None)
         if client is None:
-            client = self._local.client = _connect(self._address, self._settings, self._memory)
+            if self._watch and self._all:  # opening waits long for a server that has stopped
+                self._watch.everybody_answers()
+            client = self._local.client = connect(self._address, self._settings, self._memory)
             with self._lock:
                 self._all.append(client)
         return client
 
 
-def _connect(there: Address, settings: dict[str, Any], memory: int) -> Client:
-    try:
-        if there.embedded:
-            Path(there.path).mkdir(parents=True, exist_ok=True)
-            drop_emptied_scratch(Path(there.path))
-            return clickhouse_connect.get_client(
-                interface="chdb",
-                path=there.path,
-                settings=settings,
-                chdb_options={**EMBEDDED, "max_server_memory_usage": memory},
-            )
-        host, port = there.hosts[0]
-        return clickhouse_connect.get_client(
-            host=host,
-            port=port,
-            username=there.user,
-            password=there.password,
-            database=there.database,
-            secure=there.secure,
-            settings=settings,
-            autogenerate_session_id=False,
-            connect_timeout=CONNECT,
-        )
-    except (
-        Exception
-    ) as error:  # the driver raises many kinds here, and each means the same to an owner
-        why = _reason(error)
-        if damaged := emptied_tables(Path(there.path)) if there.embedded else []:
-            why = f"{', '.join(map(str, damaged))}: 0 bytes"
-        raise CannotStart(
-            f"The warehouse cannot be opened: {why}", f"数据仓库无法打开：{why}"
-        ) from error
-
-
-def _reason(error: Exception) -> str:
-    """The engine's sentence without its stack of prefixes."""
-    text = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
-    return text[:2000]
+def _directly(asked: Callable[[], Found]) -> Found:
+    return asked()

@@ -11,8 +11,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from minilens.errors import CannotStart, EngineFailed
-from minilens.warehouse.cluster import Cluster, Node, ShardAway
+from minilens.errors import CannotStart, EngineFailed, ShardAway
+from minilens.warehouse.cluster import Cluster, Node
 from minilens.warehouse.engine import Engine
 from minilens.warehouse.step import VERSIONS, Step
 
@@ -68,12 +68,15 @@ def _version(cluster: Cluster, node: Node) -> int:
 
 
 def away(node: Node, error: EngineFailed) -> CannotStart:
-    """What to do where a server of the cluster does not answer."""
+    """What to do where a server of the cluster does not answer, or can't be used."""
     zh, en = node.named
+    why = ("没有响应", "isn't responding")
+    if not isinstance(error, ShardAway):
+        why = f"无法使用：{error}", f"can't be used: {error}"
     return CannotStart(
-        f"{en} can't be used: {error}. All shards must be running while the schema is brought up to date. "
+        f"{en} {why[1]}. Minilens starts and upgrades only while all shards are running. "
         "Start it, then try again: what was begun is finished then.",
-        f"{zh}无法使用：{error}。更新数据结构时，所有分片都必须在运行。请启动它，然后重试；已开始的步骤届时会完成。",
+        f"{zh}{why[0]}。Minilens 启动和升级时，所有分片都必须在运行。请启动它，然后重试；已开始的步骤届时会完成。",
     )
 
 

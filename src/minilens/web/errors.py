@@ -14,7 +14,16 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 
 from minilens import reports
-from minilens.errors import Busy, CannotStart, EngineFailed, NotFound, Refused, TooLarge, problem
+from minilens.errors import (
+    Busy,
+    CannotStart,
+    EngineFailed,
+    NotFound,
+    Refused,
+    ShardAway,
+    TooLarge,
+    problem,
+)
 from minilens.measure.execution.queue import QueryCancelled
 from minilens.text import Language
 from minilens.web.auth.csrf import BODY, FORM, MOST
@@ -87,13 +96,17 @@ def headers(error: Refused, request_id: str) -> dict[str, str]:
 
 
 def engine_failed(request: Req, error: EngineFailed) -> Response[Any]:
-    """The store did not answer: the page stands, the card offers retry."""
+    """The store did not answer: the page stands, the card offers retry; where a server is away it says which, and asks
+    again by itself."""
     reader = reader_context(request)
     log.error("the warehouse failed", extra={"request_id": reader.request_id, "reason": str(error)})
+    away = error if isinstance(error, ShardAway) else None
     if wants(request) != "card":
-        return refused(request, Refused("internal", request_id=reader.request_id))
+        internal = Refused("internal", request_id=reader.request_id)
+        return refused(request, away.refusal if away else internal)
     return html(
-        "_failed.html", reader, 503, message="", retry=True, number=reader.request_id,
+        "_failed.html", reader, 503, message=away.message(reader.language) if away else "", retry=True,
+        again=away.refusal.retry_after if away else 0, number=reader.request_id,
         title=card_title(request, reader.language),
     )  # fmt: skip
 
