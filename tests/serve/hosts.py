@@ -96,13 +96,15 @@ def host(folder: Path, name: str, roles: str, postgres: Postgres, **more: str) -
 
 
 @contextmanager
-def hosts(folder: Path, *, to_kill: bool = False) -> Iterator[Hosts]:
-    """A loader `main` and two receivers, `east` and `west`; skipped where PostgreSQL is not installed."""
+def hosts(folder: Path, *, to_kill: bool = False, warehouse: str = "") -> Iterator[Hosts]:
+    """A loader `main` and two receivers, `east` and `west`; skipped where PostgreSQL is not installed. `warehouse`: the
+    loader's, where it has none of its own."""
     with ExitStack() as stack:
         postgres = stack.enter_context(postgres_server())
         if postgres is None:
             pytest.skip("PostgreSQL is not installed: apt-get install postgresql")
-        loader = host(folder, "main", "receive,load,console", postgres)
+        other = {"MINILENS_WAREHOUSE": warehouse} if warehouse else {}
+        loader = host(folder, "main", "receive,load,console", postgres, **other)
         receivers = [host(folder, name, "receive", postgres) for name in ("east", "west")]
         loader.inside_this_process("apps", "create", "shop")
         loader.inside_this_process("owner", "owner@example.org")

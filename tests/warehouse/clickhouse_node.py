@@ -20,7 +20,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -107,9 +107,12 @@ class Nodes(list[str]):
         """Start those that were killed, and those that ended by themselves: now and then this library's server aborts
         ("terminate called", 26.7) when a connection to one that is killed is reset.
         """
-        for n in range(len(self)):
-            if n not in self._processes or self._processes[n].poll() is not None:
-                self.start(n)
+        for n in set(range(len(self))) - self.alive():
+            self.start(n)
+
+    def alive(self) -> set[int]:
+        """Those that run."""
+        return {n for n, server in self._processes.items() if server.poll() is None}
 
     @contextmanager
     def asleep(self, n: int) -> Iterator[None]:
@@ -176,12 +179,17 @@ def process(file: Path, home: Path) -> subprocess.Popen[bytes]:
 
 
 def free_ports(count: int) -> list[int]:
-    """Ports that nobody listens on, all different."""
+    """Ports that nobody listens on, all different. None of those that connections get: one that is free for a moment,
+    while its server is started again, would be taken by the next.
+    """
     with ExitStack() as stack:
-        sockets = [stack.enter_context(socket.socket()) for _ in range(count)]
-        for one in sockets:
-            one.bind(("127.0.0.1", 0))
-        return [int(one.getsockname()[1]) for one in sockets]
+        found: list[int] = []
+        while len(found) < count:
+            one = stack.enter_context(socket.socket())
+            with suppress(OSError):
+                one.bind(("127.0.0.1", secrets.choice(range(15_000, 32_000))))
+                found.append(int(one.getsockname()[1]))
+        return found
 
 
 def wait_for(address: str, server: subprocess.Popen[bytes]) -> None:

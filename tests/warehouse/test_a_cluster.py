@@ -21,8 +21,9 @@ from minilens.spool.writer import Writer
 from minilens.warehouse import shards
 from minilens.warehouse.cluster import Cluster, Node
 from minilens.warehouse.engine import Engine
-from minilens.warehouse.migrate import migrate, pending, steps
+from minilens.warehouse.migrate import migrate, migrate_back, pending, steps
 from minilens.warehouse.sharding import SHARDED
+from minilens.warehouse.step import Step
 from tests.deploy.servers import of_deploy
 from tests.examples import at_length
 from tests.pipeline import OF_TREND, Happening, House, at, days, new_house, spool_writer
@@ -143,10 +144,76 @@ def test_an_upgrade_that_is_killed_anywhere_ends_the_same(
     migrate(engine)
     assert not pending(engine)
     assert made(engine, "killed") == made(opened[0].engine, "minilens")
-    every = [
+    assert taken_by_each(engine) == [len(steps())] * 2
+    engine.close()
+
+
+def taken_by_each(engine: Engine) -> list[int]:
+    """How many steps each server has taken."""
+    return [
         row[0] for row in engine.rows_of_shards("SELECT uniqExact(version) FROM schema_version")
     ]
-    assert every == [len(steps())] * 2
+
+
+def test_a_way_back_that_is_killed_ends_the_same_and_so_does_the_way_forward(
+    nodes: Nodes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After the test above, whose warehouse this is."""
+    engine, to = Engine(nodes.named("killed")), len(steps()) - 3
+    migrate(engine)
+    whole = made(engine, "killed")
+    engine.run(
+        "INSERT INTO events (app, day, actor) SELECT 1, '2026-11-01', number FROM numbers(100)"
+    )
+    there = [row[0] for row in engine.rows_of_shards("SELECT count() FROM events")]
+    assert min(there) > 0
+    for n in range(1, 40, 2) if at_length() else (2, 6):
+        with monkeypatch.context() as patch, contextlib.suppress(Killed):
+            patch.setattr(shards, "_on", killed(n))
+            migrate_back(engine, to)
+        if n % 4 == 1:
+            migrate(engine)
+            assert made(engine, "killed") == whole
+        migrate_back(engine, to)
+        assert taken_by_each(engine) == [to] * 2
+        with monkeypatch.context() as patch, contextlib.suppress(Killed):
+            patch.setattr(shards, "_on", killed(n + 1))
+            migrate(engine)
+        migrate(engine)
+        assert made(engine, "killed") == whole
+        assert [row[0] for row in engine.rows_of_shards("SELECT count() FROM events")] == there
+    engine.close()
+
+
+@pytest.mark.parametrize("after", [0, 1])
+def test_a_table_that_is_made_anew_keeps_the_rows_of_a_shard_that_lags(
+    nodes: Nodes, monkeypatch: pytest.MonkeyPatch, after: int
+) -> None:
+    """A kill while it is written down that a step was taken: by none of the servers, or by one."""
+    engine = Engine(nodes.named(f"anew{after}"))
+    plain = Step(
+        1, "plain", ("CREATE TABLE days (app UInt32, day Date) ENGINE = MergeTree ORDER BY app",)
+    )
+    anew = Step(2, "anew", (
+        "DROP TABLE IF EXISTS builds",
+        "CREATE TABLE builds (app UInt32, day Date) ENGINE = MergeTree ORDER BY day",
+        "INSERT INTO builds SELECT * FROM days",
+        "EXCHANGE TABLES days AND builds",
+        "DROP TABLE builds",
+    ))  # fmt: skip
+    assert engine.cluster is not None
+    shards.migrate(engine, engine.cluster, [plain])
+    engine.run("INSERT INTO days SELECT 1, toDate('2026-01-01') + number FROM numbers(100)")
+    there = [row[0] for row in engine.rows_of_shards("SELECT count() FROM days")]
+    assert min(there) > 0
+    with monkeypatch.context() as patch:
+        # on both: the table of versions, four statements about tables; then what is written down
+        patch.setattr(shards, "_on", killed(2 * (1 + 4) + 1 + after))
+        with pytest.raises(Killed):
+            shards.migrate(engine, engine.cluster, [plain, anew])
+    shards.migrate(engine, engine.cluster, [plain, anew])
+    assert [row[0] for row in engine.rows_of_shards("SELECT count() FROM days")] == there
+    assert taken_by_each(engine) == [2, 2]
     engine.close()
 
 

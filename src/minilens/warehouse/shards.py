@@ -4,6 +4,7 @@ Every server remembers how far it came. A step is taken by all servers that lack
 written down on each when all of it is done: so a kill in the middle is mended by doing it again, and servers are never
 further apart than one step, but for one that was added. What a step does to tables is done on each server that lacks
 it; what it does to rows is done once, over all shards, while no server has taken it: one that was added has none.
+A server with rows that lacks a step which another has was left out when that was written down, and takes nothing twice.
 """
 
 from __future__ import annotations
@@ -52,8 +53,18 @@ def is_replicated(engine: Engine) -> bool:
 
 
 def versions(cluster: Cluster) -> dict[Node, int]:
-    """How far each server came; CannotStart where one is away."""
-    return {node: _version(cluster, node) for node in cluster.nodes}
+    """How far each server came; CannotStart where one is away, but for a replica of a shard that has another."""
+    found, failed = dict[Node, int](), dict[Node, CannotStart]()
+    for node in cluster.nodes:
+        try:
+            found[node] = _version(cluster, node)
+        except CannotStart as error:
+            failed[node] = error
+    shards = {node.shard for node in found}
+    for node, failure in failed.items():
+        if node.shard not in shards:
+            raise failure
+    return found
 
 
 def _version(cluster: Cluster, node: Node) -> int:
@@ -83,16 +94,20 @@ def away(node: Node, error: EngineFailed) -> CannotStart:
 def migrate(engine: Engine, cluster: Cluster, steps: Sequence[Step]) -> list[Step]:
     """Take the steps that any server lacks; those that were taken."""
     have = versions(cluster)
-    _no_replica_is_forgotten(cluster)
-    _databases(cluster)
     rows = max(have.values()) > 0
     taken = [step for step in steps if step.version > min(have.values())]
+    here = cluster.nodes if taken else list(have)  # a replica that is away misses nothing
+    _no_replica_is_forgotten(cluster, here)
+    _databases(cluster, here)
+    have |= {node: _version(cluster, node) for node in here if node not in have}
     for step in taken:
         lacking = [node for node in cluster.nodes if have[node] < step.version]
-        take(engine, cluster, step.statements, lacking, rows=rows and len(lacking) == len(have))
+        together = len(lacking) == len(have)
+        doing = [node for node in lacking if together or not _has_rows(cluster, node)]
+        take(engine, cluster, step.statements, doing, rows=rows and together)
         for node in lacking:
             _on(cluster, node, f"INSERT INTO schema_version VALUES ({step.version}, '{step.name}')")
-    lay_over(cluster)
+    lay_over(cluster, here)
     return taken
 
 
@@ -120,10 +135,15 @@ def migrate_back(engine: Engine, cluster: Cluster, steps: Sequence[Step]) -> Non
         if step.version > have + 1:
             continue
         for node in cluster.nodes:
-            gone = f"ALTER TABLE schema_version DELETE WHERE version >= {step.version}"
-            cluster.at(node).run(gone, mutations_sync=2)
+            _on(cluster, node, f"ALTER TABLE schema_version DELETE WHERE version >= {step.version}")
         take(engine, cluster, step.statements, cluster.nodes, rows=True)
     lay_over(cluster)
+
+
+def _has_rows(cluster: Cluster, node: Node) -> bool:
+    """Whether a server has any, but for how far it came."""
+    sql = "SELECT sum(rows) FROM system.parts WHERE active AND database = {name:String} AND table != 'schema_version'"
+    return bool(cluster.at(node).one(sql, {"name": cluster.local}))
 
 
 def _on(cluster: Cluster, node: Node, text: str) -> None:
@@ -131,17 +151,17 @@ def _on(cluster: Cluster, node: Node, text: str) -> None:
         server = cluster.at(node)
         if text.startswith("CREATE TABLE") and is_replicated(server):
             text = replicated(text, cluster.local)
-        server.run(text, alter_sync=2)
+        server.run(text, alter_sync=2, mutations_sync=2)
     except EngineFailed as error:
         if isinstance(error, ShardAway) or "Code: " not in str(error):
             raise away(node, error) from error
         raise
 
 
-def _no_replica_is_forgotten(cluster: Cluster) -> None:
+def _no_replica_is_forgotten(cluster: Cluster, here: Sequence[Node]) -> None:
     """Without Keeper each replica would hold rows that the others lack."""
     several = [node for node in cluster.nodes if node.replica > 1]
-    for node in cluster.nodes if several else ():
+    for node in here if several else ():
         if not is_replicated(cluster.at(node, "default")):
             zh, en = node.named
             raise CannotStart(
@@ -152,17 +172,18 @@ def _no_replica_is_forgotten(cluster: Cluster) -> None:
             )
 
 
-def _databases(cluster: Cluster) -> None:
-    for node in cluster.nodes:
+def _databases(cluster: Cluster, here: Sequence[Node]) -> None:
+    for node in here:
         server = cluster.at(node, "default")
         for name in (cluster.local, cluster.database):
             server.run(f"CREATE DATABASE IF NOT EXISTS {name}")
         _on(cluster, node, VERSIONS)
 
 
-def lay_over(cluster: Cluster) -> None:
-    """Make the tables over all shards, on every server, where they are not there or lag behind those of the shards."""
-    for node in cluster.nodes:
+def lay_over(cluster: Cluster, here: Sequence[Node] = ()) -> None:
+    """Make the tables over all shards, on these servers or all, where they are not there or lag behind those of the
+    shards."""
+    for node in here or cluster.nodes:
         server = cluster.at(node)
         there, over, made = (
             {str(row[0]): row[1] for row in server.rows(sql, {"database": name})}
