@@ -69,11 +69,7 @@ CODES: dict[str, tuple[int, str, str]] = {
         "数据暂时无法查看：{reason}。事件照常接收，恢复后自动补计",
         "Data can't be shown right now: {reason}. Events are still being received and will be counted once this is fixed",
     ),
-    "shard_away": (
-        503,
-        "{where}没有响应，数据不完整，因此暂不显示。事件照常接收，恢复后自动补计",
-        "{where} isn't responding, and without it figures would be incomplete, so none are shown. Events are still received and will be counted once it is back",
-    ),
+    "shard_away": (503, "{where}没有响应，数据不完整，因此暂不显示。事件照常接收，恢复后自动补计", "{where} isn't responding, and without it figures would be incomplete, so none are shown. Events are still received and will be counted once it is back"),
     # a sign-in by code
     "too_many_sign_ins": (429, "登录过于频繁，超过每分钟 {limit} 次", "Over the limit of {limit} sign-ins per minute"),
     "not_set_up": (409, "此小程序尚未填写 AppSecret，不能用 code 登录；请在设置页填写", "This app has no AppSecret yet, so nobody can sign in by code; enter it on the settings page"),

@@ -184,10 +184,10 @@ class Cluster:
 
     def over(self, table: str) -> str:
         """SQL that makes the table over all shards' tables of that name."""
-        sharded = f", {SHARDED[table]}" if table in SHARDED else ""
+        sharded = SHARDED.get(table, "rand()")  # one that a step makes for a while may lie anywhere
         return (
             f"CREATE OR REPLACE TABLE {self.database}.{table} AS {self.local}.{table} "
-            f"ENGINE = Distributed('{self.name}', '{self.local}', '{table}'{sharded})"
+            f"ENGINE = Distributed('{self.name}', '{self.local}', '{table}', {sharded})"
         )
 
     def over_all(self, sql: str) -> str:

@@ -24,7 +24,7 @@ Named = tuple[str, str]
 BEFORE_A_LOOK = 1.0
 #: Seconds in which a server has to say that it is there, and how often it is asked: one that is busy may miss one.
 PATIENCE, TRIES = 1.4, 2
-#: Seconds for which a look is believed.
+#: Seconds for which a look is believed at most; no longer than it took, so that one that costs nothing is done anew.
 BELIEVED = 1.0
 MOST_LOOKS = 16
 
@@ -43,7 +43,7 @@ class Watch:
         self._askers = _Askers()
         self._looks: ThreadPoolExecutor | None = None
         self._lock = threading.Lock()
-        self._looked, self._silent = 0.0, tuple[Named, ...]()
+        self._looked, self._took, self._silent = 0.0, 0.0, tuple[Named, ...]()
 
     def ask(self, question: Callable[[], Found]) -> Found:
         """What it answers; ShardAway where a server does not."""
@@ -71,7 +71,8 @@ class Watch:
     def silent(self) -> tuple[Named, ...]:
         """The names of groups of which none answers. Who comes while others look is told what these find."""
         with self._lock:
-            if time.monotonic() - self._looked > BELIEVED:
+            began = time.monotonic()
+            if began - self._looked > min(BELIEVED, self._took):
                 servers = self._servers()
                 self._looks = self._looks or ThreadPoolExecutor(MOST_LOOKS)
                 hosts = list({host for some, _ in servers for host in some})
@@ -80,6 +81,7 @@ class Watch:
                     name for some, name in servers if not any(there[host] for host in some)
                 )
                 self._looked = time.monotonic()
+                self._took = self._looked - began
             return self._silent
 
     def answers(self, host: Host) -> bool:
