@@ -48,13 +48,10 @@ FROM
             minIf(day, views > 0) OVER (PARTITION BY person) AS seen
         FROM
         (
-            SELECT day, value, session, e.person AS person, countIf(name != 'share') > 0 AS opened,
+            SELECT day, value, session, person, countIf(name != 'share') > 0 AS opened,
                 countIf(name = 'page_view') AS views, countIf(name = 'share') AS sent
-            FROM
-            (
-                SELECT day, name, session, actor, person, ts, page AS value FROM events WHERE app = {app:UInt32} AND day = {newest:Date} AND load > {through:UInt64} AND traffic = {traffic:String} AND name IN ('page_view', 'app_launch', 'app_show', 'share') UNION ALL SELECT day, name, session, actor, person, ts, page AS value FROM events WHERE app = {app:UInt32} AND day > {newest:Date} AND traffic = {traffic:String} AND name IN ('page_view', 'app_launch', 'app_show', 'share')
-            ) AS e
-            
+            FROM /* of each shard */(SELECT e.* REPLACE (e.person AS person) FROM (SELECT day, name, session, actor, person, ts, page AS value FROM /* its own */ events WHERE app = {app:UInt32} AND day = {newest:Date} AND load > {through:UInt64} AND traffic = {traffic:String} AND name IN ('page_view', 'app_launch', 'app_show', 'share') UNION ALL SELECT day, name, session, actor, person, ts, page AS value FROM /* its own */ events WHERE app = {app:UInt32} AND day > {newest:Date} AND traffic = {traffic:String} AND name IN ('page_view', 'app_launch', 'app_show', 'share')) AS e
+)/* of all */
             GROUP BY day, value, session, person
         )
         ) ARRAY JOIN {parts:Array(Tuple(UInt8, Date, Date))} AS part

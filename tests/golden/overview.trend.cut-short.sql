@@ -20,14 +20,13 @@ FROM
                 groupBitmapStateIf(who, name = 'page_view') AS came,
                 groupBitmapStateIf(who, name = 'share') AS senders,
                 groupBitmapStateIf(who, name = 'page_view' AND is_new) AS news
-            FROM
-            (
+            FROM /* of each shard */(
                 SELECT day, name, e.person AS who, (day, who) GLOBAL IN
                     (SELECT day, arrayJoin(bitmapToArray(new_users)) FROM days
                     WHERE app = {app:UInt32} AND day BETWEEN {start:Date} AND {end:Date} AND traffic = {traffic:String} AND dimension = '' AND (day, build) IN {current:Array(Tuple(Date, UInt64))}) AS is_new
-                FROM events AS e
+                FROM /* its own */ events AS e
                 WHERE app = {app:UInt32} AND day BETWEEN {start:Date} AND {end:Date} AND traffic = {traffic:String} AND name IN ('page_view', 'share') AND ts < {until:DateTime64(3, 'UTC')}
-            )
+)/* of all */
             GROUP BY day
         ) AS r
         ARRAY JOIN {parts:Array(Tuple(UInt8, Date, Date))} AS part

@@ -28,15 +28,16 @@ FROM
                         (day, who) GLOBAL IN
                         (SELECT day, arrayJoin(bitmapToArray(new_users)) FROM days
                         WHERE app = {app:UInt32} AND day BETWEEN {start:Date} AND {end:Date} AND traffic = {traffic:String} AND dimension = '' AND (day, build) IN {current:Array(Tuple(Date, UInt64))}) OR (day, who) GLOBAL IN (
-            SELECT min(e.day) AS day, e.person AS person
-            FROM (SELECT day, actor, person, ts FROM events WHERE app = {app:UInt32} AND day = {newest:Date} AND load > {through:UInt64} AND traffic = {traffic:String} AND name IN ('page_view', 'app_launch', 'app_show', 'share') AND name = 'page_view' UNION ALL SELECT day, actor, person, ts FROM events WHERE app = {app:UInt32} AND day > {newest:Date} AND traffic = {traffic:String} AND name IN ('page_view', 'app_launch', 'app_show', 'share') AND name = 'page_view') AS e
-            
+            SELECT min(e.day) AS day, person
+            FROM /* of each shard */(SELECT e.* REPLACE (e.person AS person) FROM (SELECT day, actor, person, ts FROM /* its own */ events WHERE app = {app:UInt32} AND day = {newest:Date} AND load > {through:UInt64} AND traffic = {traffic:String} AND name IN ('page_view', 'app_launch', 'app_show', 'share') AND name = 'page_view' UNION ALL SELECT day, actor, person, ts FROM /* its own */ events WHERE app = {app:UInt32} AND day > {newest:Date} AND traffic = {traffic:String} AND name IN ('page_view', 'app_launch', 'app_show', 'share') AND name = 'page_view') AS e
+)/* of all */ AS e
             GROUP BY person
             HAVING {traffic:String} = 'release' AND person GLOBAL NOT IN
             (
             SELECT person FROM persons
             WHERE app = {app:UInt32} AND (first_day < {newest:Date} OR version <= {last:UInt64})
-                AND (person GLOBAL IN (SELECT person FROM events WHERE app = {app:UInt32} AND day = {newest:Date} AND load > {through:UInt64} AND traffic = {traffic:String} AND name IN ('page_view', 'app_launch', 'app_show', 'share') UNION ALL SELECT person FROM events WHERE app = {app:UInt32} AND day > {newest:Date} AND traffic = {traffic:String} AND name IN ('page_view', 'app_launch', 'app_show', 'share')))
+                AND (person GLOBAL IN (SELECT DISTINCT person FROM /* of each shard */(SELECT person FROM /* its own */ events WHERE app = {app:UInt32} AND day = {newest:Date} AND load > {through:UInt64} AND traffic = {traffic:String} AND name IN ('page_view', 'app_launch', 'app_show', 'share') UNION ALL SELECT person FROM /* its own */ events WHERE app = {app:UInt32} AND day > {newest:Date} AND traffic = {traffic:String} AND name IN ('page_view', 'app_launch', 'app_show', 'share')
+)/* of all */))
             )) AS is_new,
                         countIf(name = 'page_view') AS views, countIf(name = 'share') AS sent
                     FROM events AS e
@@ -74,13 +75,10 @@ FROM
             minIf(day, views > 0) OVER (PARTITION BY person) AS seen
         FROM
         (
-            SELECT day, session, e.person AS person, countIf(name != 'share') > 0 AS opened,
+            SELECT day, session, person, countIf(name != 'share') > 0 AS opened,
                 countIf(name = 'page_view') AS views, countIf(name = 'share') AS sent, minIf(ts, name != 'share') AS start
-            FROM
-            (
-                SELECT day, name, session, actor, person, ts FROM events WHERE app = {app:UInt32} AND day = {newest:Date} AND load > {through:UInt64} AND traffic = {traffic:String} AND name IN ('page_view', 'app_launch', 'app_show', 'share') UNION ALL SELECT day, name, session, actor, person, ts FROM events WHERE app = {app:UInt32} AND day > {newest:Date} AND traffic = {traffic:String} AND name IN ('page_view', 'app_launch', 'app_show', 'share')
-            ) AS e
-            
+            FROM /* of each shard */(SELECT e.* REPLACE (e.person AS person) FROM (SELECT day, name, session, actor, person, ts FROM /* its own */ events WHERE app = {app:UInt32} AND day = {newest:Date} AND load > {through:UInt64} AND traffic = {traffic:String} AND name IN ('page_view', 'app_launch', 'app_show', 'share') UNION ALL SELECT day, name, session, actor, person, ts FROM /* its own */ events WHERE app = {app:UInt32} AND day > {newest:Date} AND traffic = {traffic:String} AND name IN ('page_view', 'app_launch', 'app_show', 'share')) AS e
+)/* of all */
             GROUP BY day, session, person
         )
         ) WHERE opened AND session != 0 AND opened_before + 1 < day AND (day > {newest:Date} + 1
@@ -104,15 +102,16 @@ FROM
         UNION ALL
         SELECT part.1, toInt64(0), 0 AS launches, 0 AS visits, 0 AS shares, 0 AS depth, 0 AS duration, 0 AS timed_launches, count() AS new_count, 0 AS built_launches, bitmapBuild(emptyArrayUInt32()) AS visitors, bitmapBuild(emptyArrayUInt32()) AS sharers, bitmapBuild(emptyArrayUInt32()) AS timed_visitors, groupBitmapState(person) AS new_users
         FROM (
-            SELECT min(e.day) AS day, e.person AS person
-            FROM (SELECT day, actor, person, ts FROM events WHERE app = {app:UInt32} AND day = {newest:Date} AND load > {through:UInt64} AND traffic = {traffic:String} AND name IN ('page_view', 'app_launch', 'app_show', 'share') AND name = 'page_view' UNION ALL SELECT day, actor, person, ts FROM events WHERE app = {app:UInt32} AND day > {newest:Date} AND traffic = {traffic:String} AND name IN ('page_view', 'app_launch', 'app_show', 'share') AND name = 'page_view') AS e
-            
+            SELECT min(e.day) AS day, person
+            FROM /* of each shard */(SELECT e.* REPLACE (e.person AS person) FROM (SELECT day, actor, person, ts FROM /* its own */ events WHERE app = {app:UInt32} AND day = {newest:Date} AND load > {through:UInt64} AND traffic = {traffic:String} AND name IN ('page_view', 'app_launch', 'app_show', 'share') AND name = 'page_view' UNION ALL SELECT day, actor, person, ts FROM /* its own */ events WHERE app = {app:UInt32} AND day > {newest:Date} AND traffic = {traffic:String} AND name IN ('page_view', 'app_launch', 'app_show', 'share') AND name = 'page_view') AS e
+)/* of all */ AS e
             GROUP BY person
             HAVING {traffic:String} = 'release' AND person GLOBAL NOT IN
             (
             SELECT person FROM persons
             WHERE app = {app:UInt32} AND (first_day < {newest:Date} OR version <= {last:UInt64})
-                AND (person GLOBAL IN (SELECT person FROM events WHERE app = {app:UInt32} AND day = {newest:Date} AND load > {through:UInt64} AND traffic = {traffic:String} AND name IN ('page_view', 'app_launch', 'app_show', 'share') UNION ALL SELECT person FROM events WHERE app = {app:UInt32} AND day > {newest:Date} AND traffic = {traffic:String} AND name IN ('page_view', 'app_launch', 'app_show', 'share')))
+                AND (person GLOBAL IN (SELECT DISTINCT person FROM /* of each shard */(SELECT person FROM /* its own */ events WHERE app = {app:UInt32} AND day = {newest:Date} AND load > {through:UInt64} AND traffic = {traffic:String} AND name IN ('page_view', 'app_launch', 'app_show', 'share') UNION ALL SELECT person FROM /* its own */ events WHERE app = {app:UInt32} AND day > {newest:Date} AND traffic = {traffic:String} AND name IN ('page_view', 'app_launch', 'app_show', 'share')
+)/* of all */))
             )) ARRAY JOIN {parts:Array(Tuple(UInt8, Date, Date))} AS part
         WHERE day < part.2
         GROUP BY part.1

@@ -28,7 +28,8 @@ FROM
             (
             SELECT person FROM persons
             WHERE app = {app:UInt32} AND (first_day < {newest:Date} OR version <= {last:UInt64})
-                AND (person GLOBAL IN (SELECT person FROM events WHERE app = {app:UInt32} AND day = {newest:Date} AND load > {through:UInt64} AND traffic = {traffic:String} AND name IN ('page_view', 'app_launch', 'app_show', 'share') UNION ALL SELECT person FROM events WHERE app = {app:UInt32} AND day > {newest:Date} AND traffic = {traffic:String} AND name IN ('page_view', 'app_launch', 'app_show', 'share')))
+                AND (person GLOBAL IN (SELECT DISTINCT person FROM /* of each shard */(SELECT person FROM /* its own */ events WHERE app = {app:UInt32} AND day = {newest:Date} AND load > {through:UInt64} AND traffic = {traffic:String} AND name IN ('page_view', 'app_launch', 'app_show', 'share') UNION ALL SELECT person FROM /* its own */ events WHERE app = {app:UInt32} AND day > {newest:Date} AND traffic = {traffic:String} AND name IN ('page_view', 'app_launch', 'app_show', 'share')
+)/* of all */))
             )) AS new_count, 0 AS built_launches, groupBitmapStateIf(person, views > 0) AS visitors, groupBitmapStateIf(person, sent > 0) AS sharers, bitmapBuild(emptyArrayUInt32()) AS timed_visitors
         FROM (
         SELECT *,
@@ -37,13 +38,10 @@ FROM
             minIf(day, views > 0) OVER (PARTITION BY person) AS seen
         FROM
         (
-            SELECT day, session, e.person AS person, countIf(name != 'share') > 0 AS opened,
+            SELECT day, session, person, countIf(name != 'share') > 0 AS opened,
                 countIf(name = 'page_view') AS views, countIf(name = 'share') AS sent
-            FROM
-            (
-                SELECT day, name, session, actor, person, ts FROM events WHERE app = {app:UInt32} AND day = {newest:Date} AND load > {through:UInt64} AND traffic = {traffic:String} AND name IN ('page_view', 'app_launch', 'app_show', 'share') UNION ALL SELECT day, name, session, actor, person, ts FROM events WHERE app = {app:UInt32} AND day > {newest:Date} AND traffic = {traffic:String} AND name IN ('page_view', 'app_launch', 'app_show', 'share')
-            ) AS e
-            
+            FROM /* of each shard */(SELECT e.* REPLACE (e.person AS person) FROM (SELECT day, name, session, actor, person, ts FROM /* its own */ events WHERE app = {app:UInt32} AND day = {newest:Date} AND load > {through:UInt64} AND traffic = {traffic:String} AND name IN ('page_view', 'app_launch', 'app_show', 'share') UNION ALL SELECT day, name, session, actor, person, ts FROM /* its own */ events WHERE app = {app:UInt32} AND day > {newest:Date} AND traffic = {traffic:String} AND name IN ('page_view', 'app_launch', 'app_show', 'share')) AS e
+)/* of all */
             GROUP BY day, session, person
         )
         ) ARRAY JOIN {parts:Array(Tuple(UInt8, Date, Date))} AS part

@@ -94,7 +94,7 @@ def pairs(asked: Pairs, made: Statement) -> str:
     where = f"\n        WHERE {' AND '.join(some)}" if some else ""
     rows = f"SELECT *, {_period(asked)} AS period{place} FROM ({{}}\n        ){where}"
     columns = dict(_columns(asked))
-    if len(columns) == 2 and asked.at_least == 1:
+    if len(columns) == 2 and asked.at_least == 1 and not asked.at_most:
         return _of_sets(asked, made.table(around=rows))
     told = [name for name in columns if not name.startswith("_")]
     return f"""
