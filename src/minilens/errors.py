@@ -157,6 +157,14 @@ CODES: dict[str, tuple[int, str, str]] = {
     "at_line": (422, "{file} 第 {line} 行：{reason}", "{file}, line {line}: {reason}"),
     "unknown_revision": (404, "没有版本 {got}", "There is no revision {got}"),
     # upgrades
+    "move_to_itself": (422, "{field} 就是正在使用的数据仓库", "{field} is the warehouse that is in use"),
+    "move_between_folders": (422, "内嵌数据仓库之间不能迁移；请停止服务后复制数据目录", "Data can't be moved from one embedded warehouse to another; stop Minilens and copy the data folder"),
+    "move_not_empty": (409, "{got} 中已有数据，且不属于这次迁移；请换一个空的数据库", "{got} holds data that isn't part of this move; name an empty database"),
+    "move_underway": (409, "正在向 {got} 迁移；进度见 minilens move --status，取消用 minilens move --cancel", "A move to {got} is under way; minilens move --status shows how far it is, --cancel gives it up"),
+    "move_older": (409, "{got} 的数据结构是旧版本；请换一个空的数据库", "{got} has an older schema; name an empty database"),
+    "move_no_room": (409, "{got} 的磁盘剩余 {free} MB，约需 {need} MB", "The disks of {got} have {free} MB left; about {need} MB are needed"),
+    "no_move": (404, "没有迁移", "There is no move"),
+    "not_left": (409, "数据没有从这个数据仓库迁走，无需退回", "Nothing was moved away from this warehouse, so there is nothing to go back to"),
     "no_way_back": (422, "不能退回到结构 {got}：当前是 {newest}，最早可退回到 {least}", "Can't go back to schema {got}: the current one is {newest}, and the earliest possible is {least}"),
     # backups
     "nothing_to_keep": (404, "{folder} 中没有可备份的数据；请检查 MINILENS_DATA", "There is nothing to back up in {folder}; check MINILENS_DATA"),

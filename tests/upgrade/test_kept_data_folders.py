@@ -167,8 +167,8 @@ def test_a_folder_goes_forward_and_back_by_steps(kept: Path, tmp_path: Path) -> 
         data, ["upgrade", "--back-to", "8", "--dry-run"], ["upgrade", "--back-to", "8"]
     )
     assert (
-        listed
-        == "back warehouse 0021 placements and materials\nback warehouse 0020 cohort members\n"
+        listed == "back warehouse 0022 moves\n"
+        "back warehouse 0021 placements and materials\nback warehouse 0020 cohort members\n"
         "back warehouse 0019 numbers are packed\n"
         "back warehouse 0018 page views carry what is asked\n"
         "back warehouse 0017 leaving quarantine\n"

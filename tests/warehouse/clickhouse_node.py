@@ -62,7 +62,7 @@ CONFIG = """<clickhouse>
     </default></profiles>
     <quotas><default/></quotas>
     <macros><shard>{shard}</shard></macros>
-    <remote_servers><nodes>{shards}</nodes></remote_servers>
+    <remote_servers><nodes>{shards}</nodes><two>{two}</two></remote_servers>
 </clickhouse>
 """
 SHARD = """
@@ -123,10 +123,11 @@ class Nodes(list[str]):
         finally:
             self._processes[n].send_signal(signal.SIGCONT)
 
-    def named(self, database: str) -> str:
-        """The address of a database of the cluster that they are."""
-        hosts = ",".join(address.rpartition("@")[2] for address in self)
-        return f"{self[0].rpartition('@')[0]}@{hosts}/{database}?cluster=nodes"
+    def named(self, database: str, cluster: str = "nodes") -> str:
+        """The address of a database of the cluster that they are; the first two of them are the cluster `two`."""
+        some = self[:2] if cluster == "two" else self
+        hosts = ",".join(address.rpartition("@")[2] for address in some)
+        return f"{self[0].rpartition('@')[0]}@{hosts}/{database}?cluster={cluster}"
 
 
 #: More that a server is told: files by name, of the number of the server, everyone's port and the password.
@@ -143,7 +144,8 @@ def running(
         pytest.skip("no ClickHouse server: scripts/clickhouse.sh gets it, or says why it cannot")
     ports = free_ports(2 * count)
     pairs = list(zip(ports[::2], ports[1::2], strict=True))
-    shards = "".join(SHARD.format(tcp=tcp, password=password) for _, tcp in pairs)
+    every = [SHARD.format(tcp=tcp, password=password) for _, tcp in pairs]
+    shards = "".join(every)
     homes = [folder / f"node-{n}" for n in range(1, count + 1)]
     for n, ((http, tcp), home) in enumerate(zip(pairs, homes, strict=True), 1):
         home.mkdir(mode=0o700, parents=True)
@@ -154,6 +156,7 @@ def running(
             password=password,
             shard=n,
             shards=shards,
+            two="".join(every[:2]),
             threads=f"<max_threads>{threads}</max_threads>" if threads else "",
         )
         (home / "config.xml").write_text(config)

@@ -30,6 +30,7 @@ FILES: dict[str, tuple[str, ...]] = {
     "events": ("events",),
     "identities": ("identities",),
     "merges": ("merges",),
+    "moves": ("move",),
     "quarantine": ("quarantine",),
     "questions": ("ask",),
     "cohorts": ("cohorts",),

@@ -158,6 +158,7 @@ class Loader:
     def each(self, some: Sequence[Place]) -> tuple[dict[Place, float], dict[Place, Exception]]:
         """Load the next chunk of each of these folders: seconds of each that had one, and those that failed."""
         worked, failed = dict[Place, float](), dict[Place, Exception]()
+        self.engine.seal.check()
         self.number()
         self.room()
         self._apply_types()

@@ -37,6 +37,7 @@ from minilens.spool.reader import Folder, folders, looked_at, paths
 from minilens.spool.signing import key_of
 from minilens.warehouse.engine import Engine
 from minilens.warehouse.migrate import migrate
+from minilens.warehouse.standing import must_hold
 
 #: Whoever takes over from another host leaves out so many numbers of loads and builds, and of persons of each app: the
 #: other may be at a statement that it began before it stopped.
@@ -61,6 +62,7 @@ class Pipeline:
     secret: bytes = b""
     election: Election | None = None  # None: no other host can load
     receivers: Receivers | None = None  # on other hosts
+    moving: bool = False  # loading is held still until the last of a move is copied and compared
     quarantine: Quarantine = field(init=False)
     _clean: dict[str, set[str]] = field(default_factory=dict)
     _erasing: set[str] = field(default_factory=set)
@@ -94,6 +96,11 @@ class Pipeline:
             self.engine, self.records, self.pending, self.counter, self.received, self.secret, self.still, self._clean,
             self._erasing,
         )  # fmt: skip
+
+    @property
+    def erasing(self) -> bool:
+        """Whether an erasure is under way."""
+        return bool(self._erasing)
 
     def received(self) -> Iterator[Folder]:
         """Every folder of what was received; those of other hosts as they are now."""
@@ -136,6 +143,7 @@ def open_pipeline(settings: Settings, election: Election | None = None) -> Pipel
     receivers = _receivers(records, settings, election) if election else None
     engine = Engine(settings.warehouse_dsn, memory_mb=settings.memory_mb)
     migrate(engine)
+    must_hold(engine)
     stored_secrets.remove(engine, settings.spool, began(settings.data))
     pending = Pending()
     recover(engine, pending, time.monotonic())

@@ -62,6 +62,7 @@ from minilens.serve.deliveries import deliveries
 from minilens.serve.doctor.doctor import engine_state
 from minilens.serve.logs import to_stderr
 from minilens.serve.metrics import text_of
+from minilens.serve.move.running import Moves
 from minilens.serve.standby import wait_for_turn
 from minilens.serve.status import not_ready, warnings
 from minilens.serve.terminal import language
@@ -240,27 +241,25 @@ async def serve(settings: Settings, pipeline: Pipeline) -> None:
     executor = questions(pipeline, settings, hands.healing.met)
     registry = CollectorRegistry()
     registry.register(engine_metrics.OfEngine(pipeline, settings))
-    opened = console(pipeline, settings, executor)
-    own = Asker()
+    opened, own = console(pipeline, settings, executor), Asker()
     patient = behind(pipeline, opened, executor, own)
     sending = deliveries(pipeline, settings, patient, lambda: stop(executor, own))
     every = (*sending.tasks(), alarms.task(pipeline, patient), snapshots.task(pipeline, patient))
     opened = replace(opened, answer=engine_metrics.Asked(registry).counted(opened.answer))
-    regular = asyncio.create_task(tasks.run(pipeline, settings, every))
-    more = running(pipeline, settings, hands, registry)
+    regular, moves = (
+        asyncio.create_task(tasks.run(pipeline, settings, every)),
+        Moves(pipeline, settings),
+    )
+    more = running(pipeline, settings, hands, registry) | {"move": moves.asked}
     app = EngineApp(pipeline, executor, create_app(opened), more)
     config = uvicorn.Config(
         Stopping(app, executor.stop),
-        loop="uvloop",
-        http="httptools",
-        lifespan="on",
-        access_log=False,
-        log_config=None,
-        server_header=False,
+        loop="uvloop", http="httptools", lifespan="on",
+        access_log=False, log_config=None, server_header=False,
         timeout_graceful_shutdown=5,
         timeout_keep_alive=60,  # longer than the door's: it must be the one to close
         proxy_headers=False,
-    )
+    )  # fmt: skip
     if os.environ.get("MINILENS_ANNOUNCE"):
         announce(settings, pipeline)
     try:
@@ -268,6 +267,7 @@ async def serve(settings: Settings, pipeline: Pipeline) -> None:
     finally:
         STOPPING.set()
         regular.cancel()
+        await asyncio.to_thread(moves.close)
         await asyncio.to_thread(sending.stop)
         await asyncio.to_thread(hands.stop)
         await asyncio.gather(regular, return_exceptions=True)  # what is under way is done

@@ -19,6 +19,7 @@ from minilens.measure.execution.queue import QueryCancelled
 from minilens.period import now_ms
 from minilens.serve import status
 from minilens.serve.metrics import memory
+from minilens.serve.move import progress
 from minilens.settings import Settings
 
 SECONDS = (0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30)
@@ -105,9 +106,22 @@ class OfEngine:
             ("loads", "Whether this host loads", 1),
         ):  # fmt: skip
             yield GaugeMetricFamily(f"minilens_{name}", text, value)
+        yield from _of_move(self._settings)
         here = status.waiting(pipeline.spool)
         own = (0.0, here.bytes, _age(here.oldest), room.free)
         yield from _of_receivers(pipeline, self._settings.receiver, own)
+
+
+def _of_move(settings: Settings) -> Iterator[Metric]:
+    """How far a move to another warehouse is, as it was last written down."""
+    one = progress.read(settings.data) or progress.Progress("", "", "", 0, "ended")
+    for name, text, value in (
+        ("move_running", "Whether a move to another warehouse is under way", one.state in progress.UNDERWAY),
+        ("move_rows", "Rows of the present round that are the same there", one.rows),
+        ("move_rows_of_round", "Rows that the present round looks at", one.of_rows),
+        ("move_loading_waits_seconds", "For how long loading has waited for it", _age(one.paused)),
+    ):  # fmt: skip
+        yield GaugeMetricFamily(f"minilens_{name}", text, value)
 
 
 def _age(moment: int) -> float:

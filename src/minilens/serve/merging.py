@@ -15,6 +15,7 @@ from minilens.identity.preview import touched
 from minilens.identity.rules import broken
 from minilens.load import merges
 from minilens.load.blocks import rules_of
+from minilens.load.erasure import ONE_AT_A_TIME
 from minilens.load.pipeline import Pipeline
 from minilens.period import now
 from minilens.records.identity_types import TypeRow
@@ -63,7 +64,7 @@ def join(
 ) -> int:
     """Make two persons one, such as p12 and p34; the number that undoes it."""
     numbers = number(one, "one"), number(other, "other")
-    with pipeline.loading.held():
+    with pipeline.loading.held(), ONE_AT_A_TIME:
         made = merges.merge(
             pipeline.engine, pipeline.pending, pipeline.counter, app,
             gone=numbers[0], into=numbers[1], by=str(by or ""),
@@ -76,7 +77,7 @@ def join(
 
 def undo(pipeline: Pipeline, app: int, merge: int, *, by: int | None = None, why: str = "") -> None:
     """Take a merge back; what it joined is kept apart, for that reason."""
-    with pipeline.loading.held():
+    with pipeline.loading.held(), ONE_AT_A_TIME:
         done = merges.undo(
             pipeline.engine, pipeline.pending, pipeline.counter, app, version=merge,
             by=str(by or ""), why=why or "undo", types=rules_of(pipeline.records).types_of,

@@ -202,6 +202,8 @@ def not_ready(settings: Settings, pipeline: Pipeline, hands: Workers) -> list[st
             reasons.append(f"{name}_has_died")
         elif seconds > STUCK_SECONDS:
             reasons.append(f"{name}_is_stuck")
+    if pipeline.moving or pipeline.engine.seal.closed:  # receiving goes on, and loading is to wait
+        return reasons
     reasons += [
         failing_word(failure.name)
         for failure in pipeline.failures.all()

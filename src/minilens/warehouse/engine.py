@@ -27,6 +27,7 @@ from minilens.warehouse.cluster import OF_A_CLUSTER, Cluster, Node
 from minilens.warehouse.connection import ALWAYS, connect, reason_of
 from minilens.warehouse.each_shard import EachShard
 from minilens.warehouse.kept import kept_of
+from minilens.warehouse.seal import Seal
 from minilens.warehouse.watch import Named, Watch
 
 Row = Sequence[Any]
@@ -99,6 +100,7 @@ class Engine:
         self._local = threading.local()
         self._all: list[Client] = []
         self._lock = threading.Lock()
+        self.seal = Seal()
         self.cluster: Cluster | None = None
         self._watch: Watch | None = None
         if not self.embedded:
@@ -137,6 +139,7 @@ class Engine:
         self, sql: str, parameters: Mapping[str, Any] | None = None, **settings: Any
     ) -> None:
         """Run a statement that changes or deletes rows, or parts of a table, wherever these lie."""
+        self.seal.check()
         for one in self.shards():
             one.run(sql, parameters, **settings)
 
@@ -215,6 +218,7 @@ class Engine:
 
     def run(self, sql: str, parameters: Mapping[str, Any] | None = None, **settings: Any) -> None:
         """Run a statement that answers nothing."""
+        self.seal.check()
         if self._watch:
             self._watch.still_away()
         try:
@@ -246,14 +250,16 @@ class Engine:
         columns: Sequence[str] | None = None,
         form: str = "Native",
         token: str = "",
+        **more: Any,
     ) -> None:
-        """Insert one block. The same `token` into the same table twice is inserted once."""
-        settings = {"insert_deduplication_token": token} if token else None
+        """Insert one block. The same `token` into the same table twice is inserted once. `more`: settings."""
+        self.seal.check()
+        settings = more | ({"insert_deduplication_token": token} if token else {})
         if self._watch:
             self._watch.still_away()
         try:
             self._client().raw_insert(
-                table, column_names=columns, insert_block=block, fmt=form, settings=settings
+                table, column_names=columns, insert_block=block, fmt=form, settings=settings or None
             )
         except FAILURES as error:
             self._flush()

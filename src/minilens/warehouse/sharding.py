@@ -43,6 +43,7 @@ SHARDED = {
     "property_names": APP,
     "left_out_properties": APP,
     "removed_secrets": APP,
+    "moves": "number",
 }
 
 #: Before a table in rows that a shard makes: those of its rows that lie there, not of all.

@@ -33,6 +33,7 @@ from minilens.serve.doctor.channels import channel_findings
 from minilens.serve.doctor.days_check import Checked, check_days, findings
 from minilens.serve.doctor.findings import TASK_NAMES, Finding
 from minilens.serve.doctor.mail_records import mail_findings
+from minilens.serve.doctor.moves import move_findings
 from minilens.serve.doctor.receivers import receiver_findings
 from minilens.serve.doctor.shards import ServerState, servers, shard_findings
 from minilens.serve.doctor.turned_away import turned_away_findings
@@ -103,6 +104,7 @@ def diagnose(environ: Mapping[str, str] | None = None) -> Diagnosis:
     _look_at_cluster(found, settings)
     _ask_engine(found, settings)
     _look_at_backups(found, settings)
+    found.findings += move_findings(settings, running=found.running)
     found.findings += mail_findings(settings)
     noted = clock.read(settings.data)
     if noted and noted.jump and not noted.settled():

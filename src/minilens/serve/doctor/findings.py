@@ -98,6 +98,21 @@ FINDINGS: dict[str, tuple[Level, Said, Said]] = {
         ("主机 {name} 的程序版本是 {version}，负责装载的 {loads} 是 {other}", "版本不同时，新功能可能不可用", "把所有主机升级到同一版本，先升级负责装载的主机"),
         ("{name} runs {version}, but {loads}, which loads, runs {other}", "With different versions new features may not work", "Upgrade all hosts to the same version, the one that loads first"),
     ),
+    "moving": (
+        "note",
+        ("正在把数据迁移到 {target}（第 {round} 轮，{rows} / {of_rows} 行）", "最后一步期间装载会暂停，接收不停", "minilens move --status"),
+        ("Data is being moved to {target} (round {round}, {rows} of {of_rows} rows)", "Loading waits during the last step; receiving never does", "minilens move --status"),
+    ),
+    "move_stopped": (
+        "warning",
+        ("向 {target} 的迁移没有完成{reason}", "数据仍在原处，一切照常", "再次执行 minilens move --to …，会接着做；放弃则加 --cancel"),
+        ("The move to {target} did not finish{reason}", "All data is still where it was, and counted as ever", "Run minilens move --to … again, and it goes on; with --cancel it is given up"),
+    ),
+    "moved": (
+        "broken",
+        ("数据已迁移到 {target}，但设置仍是原来的数据仓库", "事件照常接收，但不再装载", "把 MINILENS_WAREHOUSE 设为新的地址，重新启动"),
+        ("All data was moved to {target}, but the setting still names the warehouse before", "Events are received, but no longer loaded", "Set MINILENS_WAREHOUSE to the new address, and start Minilens again"),
+    ),
     "no_folder": (
         "note",
         ("还没有数据目录 {folder}", "服务从未在此目录上启动", "minilens serve；若应已有数据，请检查 MINILENS_DATA"),

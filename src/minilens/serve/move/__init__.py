@@ -1,0 +1,1 @@
+"""All data taken from one warehouse to another, while events keep arriving."""

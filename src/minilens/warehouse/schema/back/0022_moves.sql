@@ -1,0 +1,2 @@
+-- An older program does not know that a warehouse may have been left.
+DROP TABLE IF EXISTS moves SYNC;

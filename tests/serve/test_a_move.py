@@ -1,0 +1,257 @@
+"""All data is taken to another warehouse: nothing is lost or doubled, wherever it is killed and whatever comes."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from minilens.errors import CannotStart, MinilensError, Refused
+from minilens.identity.lookup import look_up
+from minilens.load.pipeline import Pipeline, open_pipeline
+from minilens.serve.move import progress, reports
+from minilens.serve.move.move import Move
+from minilens.serve.move.offline import returned
+from minilens.serve.move.running import Moves, finished_switch
+from minilens.settings import Settings, load
+from minilens.warehouse.engine import Engine
+from minilens.warehouse.migrate import migrate
+from minilens.warehouse.sharding import SHARDED
+from minilens.warehouse.slices import NEWEST_ONLY, SLICES, batches, counts, partitions, slices
+from minilens.warehouse.standing import must_hold, standing
+from tests.examples import at_length
+from tests.pipeline import Happening, House, at, new_house, spool_writer
+from tests.warehouse.clickhouse_node import Nodes, running
+from tests.warehouse.test_over_http import OVER, lived, some_visits
+
+pytestmark = pytest.mark.waits
+_names = itertools.count()
+
+
+class Killed(BaseException):
+    """Stands for kill -9: nothing after it runs."""
+
+
+@pytest.fixture(scope="module")
+def nodes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nodes]:
+    """Two servers; three in the long runs."""
+    with running(tmp_path_factory.mktemp("nodes"), 3 if at_length() else 2) as nodes:
+        yield nodes
+
+
+@pytest.fixture(autouse=True)
+def one_range(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Reports are compared over all days, not over three ranges: the same rows are in them."""
+    monkeypatch.setattr(reports, "RANGES", ("all",))
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> Settings:
+    return load({"MINILENS_DATA": str(tmp_path / "data")})
+
+
+@contextmanager
+def opened(dsn: str) -> Iterator[Engine]:
+    """An empty warehouse, up to date."""
+    engine = Engine(dsn)
+    migrate(engine)
+    yield engine
+    engine.close()
+
+
+@contextmanager
+def house_at(dsn: str, folder: Path) -> Iterator[House]:
+    """An app in a pipeline of its own, with its warehouse there."""
+    settings = load({"MINILENS_DATA": str(folder), "MINILENS_WAREHOUSE": dsn})
+    pipeline, writer = open_pipeline(settings), spool_writer(settings.spool)
+    apps = pipeline.records.apps.all()
+    yield House(pipeline, writer, apps[0]) if apps else new_house(pipeline, writer)
+    writer.close()
+    pipeline.close()
+
+
+def a_life(house: House) -> None:
+    """Days, merges, an undo, events that wait in quarantine, a person who was erased, late and waiting events."""
+    lived(house)
+    house.load([Happening(at("2026-11-16 13:00"), "unheard_of", device="d3", session="q")])
+    pipeline = house.pipeline
+    pipeline.eraser.erase(
+        house.app.id,
+        look_up(pipeline.engine, house.app.id, "device=d6", pipeline.secret, only_this=False),
+    )
+    house.build()
+    house.load(more(7))
+
+
+def more(n: int) -> list[Happening]:
+    """What comes meanwhile: of that day, and late. Of the erased nothing is taken any more."""
+    visits = [one for one in some_visits()[0][n::9] if one.device != "d6"]
+    return [
+        replace(one, id=f"00000000-0000-4000-8000-{n:04d}{k:08d}") for k, one in enumerate(visits)
+    ]
+
+
+def killed_at(last: str) -> Callable[[str], None]:
+    """What ends a move at a point."""
+
+    def fault(point: str) -> None:
+        if point == last:
+            raise Killed
+
+    return fault
+
+
+def events(house: House) -> int:
+    return int(str(house.rows("SELECT count() FROM events WHERE app = {app:UInt32}")[0][0]))
+
+
+def same(source: Engine, target: Engine) -> None:
+    """Every row of every table."""
+    assert counts(source) == counts(target)
+    for one in partitions(source).values():
+        assert slices(source, one.table, one.name) == slices(target, one.table, one.name), one.key
+
+
+def told(settings: Settings) -> progress.Progress:
+    found = progress.read(settings.data)
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize(
+    "kills", [(2, 40), pytest.param(tuple(range(1, 200, 6)), marks=pytest.mark.long)], ids=len
+)
+def test_a_move_goes_on_wherever_it_was_killed(
+    kills: tuple[int, ...],
+    pipeline: Pipeline,
+    house: House,
+    nodes: Nodes,
+    own: Settings,
+) -> None:
+    """From the embedded engine to a cluster of two, while events come; all but the switch."""
+    a_life(house)
+    with opened(nodes.named(f"killed{next(_names)}", "two")) as target:
+        for n, kill in enumerate(kills):
+            move, points = Move(pipeline, own, target, rehearsal=True), itertools.count(1)
+
+            def fault(_: str, points: Iterator[int] = points, kill: int = kill) -> None:
+                if next(points) == kill:
+                    raise Killed
+
+            move.fault = fault
+            with suppress(Killed):
+                move.run()
+            house.load(more(n % 7))
+            if n % 2:
+                house.build()
+        Move(pipeline, own, target, rehearsal=True).run()
+        same(pipeline.engine, target)
+        found = told(own)
+        assert (found.state, found.copied > 0, found.reports > 50) == ("rehearsed", True, True)
+        assert standing(target).state == "filling"
+        with pytest.raises(CannotStart, match="being filled"):
+            must_hold(target)
+        must_hold(pipeline.engine)
+
+
+@pytest.mark.long
+def test_a_server_becomes_two_shards_then_three_and_goes_back(nodes: Nodes, tmp_path: Path) -> None:
+    """Every switch, killed between its two halves; what was left cannot be started; and back into what was left."""
+    Engine(f"{nodes[0]}/default").run("CREATE DATABASE one")
+    ends = [f"{nodes[0]}/one", nodes.named("grown", "two"), nodes.named("wider"), f"{nodes[0]}/one"]
+    count = 0
+    for n, (source, to) in enumerate(itertools.pairwise(ends)):
+        with house_at(source, tmp_path) as house:
+            if n == 0:
+                a_life(house)
+            pipeline, settings = house.pipeline, load({"MINILENS_DATA": str(tmp_path)})
+            with opened(to) as target:
+                move = Move(pipeline, settings, target)
+                move.fault = killed_at("left")
+                with pytest.raises(Killed):
+                    move.run()
+                with pytest.raises(CannotStart, match="being filled"):
+                    must_hold(target)
+                assert finished_switch(pipeline.engine, target, settings)
+                same(pipeline.engine, target)
+                must_hold(target)
+            house.receive(more(n))
+            with pytest.raises(CannotStart, match="was moved to"):
+                pipeline.loader.step()
+            with pytest.raises(CannotStart, match="was moved to"):
+                must_hold(pipeline.engine)
+            before = house.figures(OVER)
+            count = events(house)
+        with pytest.raises(CannotStart, match="was moved to"), house_at(source, tmp_path):
+            raise AssertionError
+        with house_at(to, tmp_path) as house:
+            assert house.figures(OVER) == before
+            house.pipeline.drain()
+            assert events(house) == count + len(more(n))
+    # the last one breaks: three shards as they were, and what the spool keeps
+    settings = load({"MINILENS_DATA": str(tmp_path), "MINILENS_WAREHOUSE": ends[2]})
+    assert returned(settings) > 0
+    with house_at(ends[2], tmp_path) as house:
+        house.pipeline.drain()
+        assert events(house) == count + len(more(2))
+
+
+def test_what_is_refused(
+    pipeline: Pipeline, nodes: Nodes, own: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    moves = Moves(pipeline, own)
+
+    def refused(to: str, do: str = "start") -> str:
+        with pytest.raises(MinilensError) as found:
+            moves.answered({"do": do, "to": to})
+        return found.value.code if isinstance(found.value, Refused) else str(found.value)
+
+    assert refused(pipeline.engine.dsn) == "move_to_itself"
+    assert refused("chdb:///elsewhere") == "move_between_folders"
+    assert "cannot be opened" in refused("clickhouse://minilens:x@127.0.0.1:1/there")
+    there = nodes.named("refuses", "two")
+    assert refused(there, "cancel") == "no_move"
+    with opened(there) as target:
+        target.run("INSERT INTO erased (app) VALUES (7)")
+        assert refused(there) == "move_not_empty"
+        target.on_each_shard("TRUNCATE TABLE erased")
+        with monkeypatch.context() as patch:
+            patch.setattr("minilens.serve.move.refusals._FREE", "SELECT -1")
+            assert refused(there) == "move_no_room"
+        Move(pipeline, own, target)  # and is killed
+        assert refused(nodes.named("other", "two")) == "move_underway"
+        assert not moves.answered({"do": "cancel", "to": there})["move"]
+        assert not sum(counts(target).values())
+        assert standing(target).state == "holds"
+        target.on_each_shard(
+            "ALTER TABLE schema_version DELETE WHERE version > 20", mutations_sync=2
+        )
+        assert refused(there) == "move_older"
+        with pytest.raises(Refused, match="nothing to go back to"):
+            returned(replace(own, warehouse=there))
+
+
+def test_every_table_has_slices(house: House) -> None:
+    assert set(SLICES) == set(SHARDED) - {"moves"}
+    made = house.pipeline.engine.rows_of_shards(
+        "SELECT name FROM system.tables WHERE database = currentDatabase() AND engine LIKE '%ReplacingMergeTree'"
+    )
+    assert {row[0] for row in made} == NEWEST_ONLY
+
+
+def test_a_large_slice_is_copied_in_parts(house: House, nodes: Nodes) -> None:
+    house.load(some_visits()[0])
+    engine = house.pipeline.engine
+    (one,) = [
+        one for one in partitions(engine).values() if one.key == f"events/{house.app.id}-202611"
+    ]
+    found = slices(engine, one.table, one.name)
+    whole = sum(some.rows for some in found.values())
+    assert whole == 40
+    assert sum(batch.rows for batch in batches(found, 1_000)) == 40
+    assert len(list(batches(found, 1_000))) == 1
+    assert max(batch.of for batch in batches(found, 1)) > 1
