@@ -63,16 +63,18 @@ def number_of(house: House, h: Happening) -> int:
 
 
 def without_one(house: House, arrived: list[Happening], data: st.DataObject) -> list[Happening]:
-    """Erase somebody; what is left: an erasure lets be what happens after it."""
-    pipeline = house.pipeline
+    """Erase somebody of whom nothing lies after it, as some histories do; what is left."""
+    pipeline, moment = house.pipeline, milliseconds(now())
     number = {h.id: number_of(house, h) for h in arrived}
-    gone = data.draw(st.sampled_from(sorted(set(number.values()))))
+    later = {number[h.id] for h in arrived if h.ts > moment}
+    if not (some := sorted(set(number.values()) - later)):
+        return arrived
+    gone = data.draw(st.sampled_from(some))
     pipeline.eraser.erase(
         house.app.id, look_up(pipeline.engine, house.app.id, f"p{gone}", pipeline.secret)
     )
-    erased = milliseconds(now())
     house.build()
-    return [h for h in arrived if number[h.id] != gone or h.ts > erased]
+    return [h for h in arrived if number[h.id] != gone]
 
 
 def two_as_one(house: House, oracle: Oracle, data: st.DataObject) -> Oracle:
