@@ -59,16 +59,8 @@ CODES: dict[str, tuple[int, str, str]] = {
     "bad_digest": (400, "请求体与其摘要不符", "The request body doesn't match its digest"),
     "bad_bytes": (400, "{field} 应形如 bytes=0-1023", "{field} must be like bytes=0-1023"),
     "starting": (503, "服务正在启动，请稍后重试", "The server is starting; try again shortly"),
-    "console_away": (
-        503,
-        "负责装载的主机暂时无法连接，恢复或由其他主机接管后即可查看；事件照常接收",
-        "The host that loads can't be reached. Reports can be seen again once it is back or another host has taken over. Events are still being received",
-    ),
-    "engine_closed": (
-        503,
-        "数据暂时无法查看：{reason}。事件照常接收，恢复后自动补计",
-        "Data can't be shown right now: {reason}. Events are still being received and will be counted once this is fixed",
-    ),
+    "console_away": (503, "负责装载的主机暂时无法连接，恢复或由其他主机接管后即可查看；事件照常接收", "The host that loads can't be reached. Reports can be seen again once it is back or another host has taken over. Events are still being received"),
+    "engine_closed": (503, "数据暂时无法查看：{reason}。事件照常接收，恢复后自动补计", "Data can't be shown right now: {reason}. Events are still being received and will be counted once this is fixed"),
     "shard_away": (503, "{where}没有响应，数据不完整，因此暂不显示。事件照常接收，恢复后自动补计", "{where} isn't responding, and without it figures would be incomplete, so none are shown. Events are still received and will be counted once it is back"),
     # a sign-in by code
     "too_many_sign_ins": (429, "登录过于频繁，超过每分钟 {limit} 次", "Over the limit of {limit} sign-ins per minute"),
@@ -156,7 +148,7 @@ CODES: dict[str, tuple[int, str, str]] = {
     "check_fields_first": (422, "请先检查字段", "Check the fields first"),
     "at_line": (422, "{file} 第 {line} 行：{reason}", "{file}, line {line}: {reason}"),
     "unknown_revision": (404, "没有版本 {got}", "There is no revision {got}"),
-    # upgrades
+    # a move to another warehouse
     "move_to_itself": (422, "{field} 就是正在使用的数据仓库", "{field} is the warehouse that is in use"),
     "move_between_folders": (422, "内嵌数据仓库之间不能迁移；请停止服务后复制数据目录", "Data can't be moved from one embedded warehouse to another; stop Minilens and copy the data folder"),
     "move_not_empty": (409, "{got} 中已有数据，且不属于这次迁移；请换一个空的数据库", "{got} holds data that isn't part of this move; name an empty database"),
@@ -165,6 +157,7 @@ CODES: dict[str, tuple[int, str, str]] = {
     "move_no_room": (409, "{got} 的磁盘剩余 {free} MB，约需 {need} MB", "The disks of {got} have {free} MB left; about {need} MB are needed"),
     "no_move": (404, "没有迁移", "There is no move"),
     "not_left": (409, "数据没有从这个数据仓库迁走，无需退回", "Nothing was moved away from this warehouse, so there is nothing to go back to"),
+    # upgrades
     "no_way_back": (422, "不能退回到结构 {got}：当前是 {newest}，最早可退回到 {least}", "Can't go back to schema {got}: the current one is {newest}, and the earliest possible is {least}"),
     # backups
     "nothing_to_keep": (404, "{folder} 中没有可备份的数据；请检查 MINILENS_DATA", "There is nothing to back up in {folder}; check MINILENS_DATA"),
