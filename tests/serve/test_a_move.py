@@ -28,7 +28,7 @@ from tests.pipeline import Happening, House, at, new_house, spool_writer
 from tests.warehouse.clickhouse_node import Nodes, running
 from tests.warehouse.test_over_http import OVER, lived, some_visits
 
-pytestmark = pytest.mark.waits
+pytestmark = [pytest.mark.waits, pytest.mark.usefixtures("emptied")]
 _names = itertools.count()
 
 

@@ -59,6 +59,8 @@ class Comparison:
         count = 0
         with ThreadPoolExecutor(2) as both:
             for app in self.records.apps.all():
+                if not any(first_day(one.engine, app.id) for one in (self.here, self.there)):
+                    continue  # no report has anything to say of it
                 as_of = self.moment(app.timezone)
                 for one in self._questions(app, as_of):
                     self._compare(one, as_of, both)
