@@ -235,6 +235,22 @@ def test_what_is_refused(
             returned(replace(own, warehouse=there))
 
 
+def test_one_that_is_under_way_is_stopped_and_given_up(
+    pipeline: Pipeline, house: House, nodes: Nodes, own: Settings
+) -> None:
+    house.load(some_visits()[0])
+    moves, there = Moves(pipeline, own), nodes.named("stopped", "two")
+    for end in ("stop", "cancel"):
+        assert moves.answered({"do": "start", "to": there, "rehearse": "yes"})["running"]
+        told = moves.answered({"do": end, "to": there})
+        assert not told["running"]
+        assert (told["move"] or {}).get("state") == ("stopped" if end == "stop" else None)
+    moves.answered({"do": "start", "to": there, "rehearse": "yes"})
+    moves.close()
+    assert not moves.running
+    must_hold(pipeline.engine)
+
+
 def test_every_table_has_slices(house: House) -> None:
     assert set(SLICES) == set(SHARDED) - {"moves"}
     made = house.pipeline.engine.rows_of_shards(

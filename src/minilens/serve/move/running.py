@@ -62,8 +62,8 @@ class Moves:
         with self._lock:
             self._end()
 
-    def wait(self, seconds: float) -> bool:
-        """Wait for its end; whether it came."""
+    def wait(self, seconds: float | None = None) -> bool:
+        """Wait for its end, so many seconds at most; whether it came."""
         if self._thread:
             self._thread.join(seconds)
         return not self.running
@@ -108,7 +108,7 @@ class Moves:
     def _end(self) -> None:
         if self._move and self.running:
             self._move.stop.set()
-            self.wait(float("inf"))
+            self.wait()
 
     @staticmethod
     def cancel(settings: Settings, to: str) -> None:
