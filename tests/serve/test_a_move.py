@@ -251,6 +251,16 @@ def test_one_that_is_under_way_is_stopped_and_given_up(
     must_hold(pipeline.engine)
 
 
+def test_questions_of_a_warehouse_that_was_left_can_be_cancelled(nodes: Nodes) -> None:
+    engine = Engine(f"{nodes[0]}/default")
+    engine.seal.close(CannotStart("It was left", "已迁走"))
+    engine.stop("question")
+    assert engine.one("SELECT 1") == 1
+    with pytest.raises(CannotStart, match="It was left"):
+        engine.run("CREATE DATABASE never")
+    engine.close()
+
+
 def test_every_table_has_slices(house: House) -> None:
     assert set(SLICES) == set(SHARDED) - {"moves"}
     made = house.pipeline.engine.rows_of_shards(

@@ -219,6 +219,9 @@ class Engine:
     def run(self, sql: str, parameters: Mapping[str, Any] | None = None, **settings: Any) -> None:
         """Run a statement that answers nothing."""
         self.seal.check()
+        self._told(sql, parameters, **settings)
+
+    def _told(self, sql: str, parameters: Mapping[str, Any] | None = None, **settings: Any) -> None:
         if self._watch:
             self._watch.still_away()
         try:
@@ -293,7 +296,8 @@ class Engine:
     def stop(self, mark: str) -> None:
         """End the questions that carry a mark, wherever they are asked."""
         sql = "KILL QUERY WHERE startsWith(query, {mark:String}) ASYNC"
-        self.on_each_shard(sql, {"mark": f"/* {mark} */"})
+        for one in self.shards():  # it writes nothing: also of a warehouse that was left
+            one._told(sql, {"mark": f"/* {mark} */"})
 
     def _found(
         self, asked: Callable[[], Found], failed: Callable[[Failure], MinilensError]
