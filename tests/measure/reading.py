@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 from unittest.mock import patch
 
+from minilens.warehouse.each_shard import EachShard
 from minilens.warehouse.engine import Engine
 
 
 @contextmanager
 def reading() -> Iterator[list[int]]:
-    """How many rows each answer of the engine has meanwhile."""
+    """How many rows each answer has meanwhile: of the engine, or of all shards of a cluster at once."""
     seen: list[int] = []
-    real = Engine.arrow
 
-    def arrow(self: Engine, *given: Any) -> Any:
-        found = real(self, *given)
-        seen.append(found.num_rows)
-        return found
+    def counted(real: Callable[..., Any]) -> Callable[..., Any]:
+        def arrow(self: Engine | EachShard, *given: Any) -> Any:
+            found = real(self, *given)
+            seen.append(found.num_rows)
+            return found
 
-    with patch.object(Engine, "arrow", arrow):
+        return arrow
+
+    with (
+        patch.object(Engine, "arrow", counted(Engine.arrow)),
+        patch.object(EachShard, "arrow", counted(EachShard.arrow)),
+    ):
         yield seen
