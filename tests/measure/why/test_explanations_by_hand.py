@@ -210,3 +210,17 @@ def test_closed_mode_ends_with_the_range(house: House) -> None:
     query = funnel(house, VIEW, CART, PAY, mode="closed", range=days("2026-11-18", "2026-11-18"))
     assert told(why(house, query, "L")) == (3, ())
     assert told(why(house, query, "A")) == (0, (("range",),))
+
+
+def test_rows_that_no_order_tells_apart_stand_alike(new_app: Houses) -> None:
+    """Two of one moment and one place in a launch: whichever was loaded first."""
+    view, *carts = happened("A: vA0 cA5 cB5")
+    carts = [replace(one, seq=2) for one in carts]
+    found = []
+    for some in (carts, carts[::-1]):
+        house = new_app()
+        house.load([view, *some])
+        house.build()
+        told = why(house, funnel(house, VIEW, CART, PAY, where=sku("A")), "A")
+        found.append([(one.steps, [unmet.value for unmet in one.unmet]) for one in told.happened])
+    assert found[0] == found[1] == [((1,), []), ((), ["B"]), ((2,), [])]

@@ -185,11 +185,13 @@ def _has_value(of: Operand) -> bool:
 
 def _key(found: Any, events: int, groups: list[list[str]]) -> Any:
     """Sorts rows as the figures do: what their order does not tell apart by what they fit, then by their values. What
-    is alike in all of it counts alike; it too has one order, wherever rows lie.
+    is alike in all of it counts alike; it too has one order, by all that is known of it, wherever rows lie.
     """
     told = ("at", "place", "came", "session", "whose", "did", "path")
     at, place, came, *last = (found.column(name).to_pylist() for name in told)
     fits = [found.column(f"c{n}").to_pylist() for n in range(events)]
+    others = [name for name in found.column_names if name not in told]
+    last += [found.column(name).to_pylist() for name in others]
 
     def key(n: int) -> tuple[Any, ...]:
         kind = sum(bool(one[n]) << bit for bit, one in enumerate(fits))
