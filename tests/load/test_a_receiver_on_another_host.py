@@ -8,18 +8,22 @@ from pathlib import Path
 
 import pytest
 
+from minilens.errors import NotFound
 from minilens.load.by_folder import ByFolder
 from minilens.load.pipeline import Pipeline
-from minilens.load.replay import rewind_all
+from minilens.load.receivers import Receivers
+from minilens.load.replay import replay, rewind_all
 from minilens.load.worker import Partly
+from minilens.records.receivers import Host
 from minilens.spool.fencing import StaleLoader
 from minilens.spool.reader import ReceiverSpool
 from minilens.spool.record import encode
 from minilens.spool.remote import RemoteReceiver
+from minilens.spool.signing import key_of
 from minilens.spool.writer import frame
 from tests.load.test_exactly_once import POINTS, Killed, counted, killed_at, ledger, visits
 from tests.pipeline import House
-from tests.spool.far import Far, far_receiver
+from tests.spool.far import SECRET, Far, far_receiver
 
 __all__ = ["killed_at"]
 
@@ -143,6 +147,26 @@ def test_what_it_keeps_is_loaded_again_by_a_replay(house: House, far: Far) -> No
     assert counted(house)[:2] == (4, 4)
     assert ledger(house) == (4, 4, 4, 0)
     assert ReceiverSpool(far.spool / "far").waiting() == 0
+
+
+def test_a_replay_says_who_answered_and_reaches_one_that_came_back(house: House, far: Far) -> None:
+    pipeline = house.pipeline
+    pipeline.records.receivers.note(Host("far", "instance", far.url))
+    others = Receivers(pipeline.records.receivers, "here", key_of(SECRET), lambda: 1)
+    receive(far, house, 4)
+    with loading(house, far):
+        pipeline.loader.drain()
+        far.down = True
+        assert replay(pipeline.spool, others).away == ("far",)
+        far.down = False
+        found = replay(pipeline.spool, others, "far")
+        assert (found.segments, found.hosts, found.away) == (1, ("far",), ())
+        with pytest.raises(NotFound):
+            replay(pipeline.spool, others, "nobody")
+        pipeline.loader.drain()
+    others.close()
+    pipeline.records.receivers.remove("far")
+    assert counted(house)[:2] == (4, 4)
 
 
 def test_a_damaged_record_there_is_counted_there(house: House, far: Far) -> None:

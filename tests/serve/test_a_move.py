@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
+from clickhouse_connect.driver.client import Client
 
 from minilens.errors import CannotStart, MinilensError, Refused
 from minilens.identity.lookup import look_up
@@ -18,9 +20,10 @@ from minilens.serve.move.move import Move
 from minilens.serve.move.offline import returned
 from minilens.serve.move.running import Moves, finished_switch
 from minilens.settings import Settings, load
+from minilens.warehouse import connection
 from minilens.warehouse.engine import Engine
 from minilens.warehouse.migrate import migrate
-from minilens.warehouse.sharding import SHARDED
+from minilens.warehouse.sharding import OWN, SHARDED, of_each_shard
 from minilens.warehouse.slices import NEWEST_ONLY, SLICES, batches, counts, partitions, slices
 from minilens.warehouse.standing import must_hold, standing
 from tests.examples import at_length
@@ -259,6 +262,42 @@ def test_questions_of_a_warehouse_that_was_left_can_be_cancelled(nodes: Nodes) -
     with pytest.raises(CannotStart, match="It was left"):
         engine.run("CREATE DATABASE never")
     engine.close()
+
+
+def test_a_copy_of_an_engine_on_one_thread_closes_its_own_connections(
+    nodes: Nodes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One a round of a move; those of the engine itself stay."""
+    open_now: list[Client] = []
+
+    def counted(*given: Any) -> Client:
+        client = connection.connect(*given)
+        closed = client.close
+
+        def close() -> None:
+            open_now.remove(client)
+            closed()
+
+        client.close = close  # type: ignore[method-assign]
+        open_now.append(client)
+        return client
+
+    monkeypatch.setattr("minilens.warehouse.engine.connect", counted)
+    asked = (
+        f"SELECT number FROM {of_each_shard(f'SELECT toUInt64(actor) AS number FROM {OWN}events')}"
+    )
+    with opened(nodes.named("copies", "two")) as engine:
+        engine.arrow_of_each(asked)
+        before = len(open_now)
+        for _ in range(3):
+            with closing(engine.on_one_thread()) as copy:
+                assert copy.arrow_of_each(asked).num_rows == copy.one("SELECT 0")
+                assert len(open_now) >= before + 3  # of the server that is asked, and of each shard
+            assert len(open_now) == before
+        left = engine.on_one_thread()
+        assert left.one("SELECT 1") == 1
+        assert engine.arrow_of_each(asked).num_rows == 0
+    assert not open_now
 
 
 def test_every_table_has_slices(house: House) -> None:

@@ -24,7 +24,7 @@ FILES: dict[str, tuple[str, ...]] = {
     "costs": ("costs",),
     "rates": ("rates",),
     "feeds": ("feeds",),
-    "receivers": ("receivers",),
+    "receivers": ("receivers", "replay"),
     "content": ("content",),
     "payments": ("payments",),
     "events": ("events",),

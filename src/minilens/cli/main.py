@@ -241,21 +241,6 @@ def reports_(lang: Language | None) -> None:
 
 
 @main.command()
-def replay() -> None:
-    """Load the kept segments again after a loading problem has been fixed. 装载故障修复后，重新装载保留的分段。"""
-    settings = people.settings_of_data()
-    if (answered := ask(settings, "replay")) is not None:
-        count = answered["segments"]
-    else:
-        from minilens.load.replay import rewind_all
-
-        with opened(settings) as pipeline:
-            count = rewind_all(pipeline.spool)
-            pipeline.drain()
-    say(f"将重新装载 {count} 段。", f"{count} segments are loaded again.")
-
-
-@main.command()
 @click.option(
     "--dry-run", is_flag=True, help="Show what would be done, without doing it. 只列出步骤"
 )

@@ -1,10 +1,14 @@
-"""Commands about the hosts of an installation: listed, removed."""
+"""Commands about the hosts of an installation: listed, removed, loaded again."""
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
-from minilens.cli.people import Listed, form, opened_records, show
+from minilens.cli.people import Listed, form, opened_records, settings_of_data, show
+from minilens.serve.control_client import ask
+from minilens.serve.terminal import say
 
 
 @click.group()
@@ -40,4 +44,47 @@ def remove_receiver(name: str) -> None:
         records.receivers.remove(name)
 
 
-COMMANDS = (receivers,)
+@click.command()
+@click.option("--receiver", default="", help="Only what this host keeps. 只重新装载这台主机的分段")
+def replay(receiver: str) -> None:
+    """Load the kept segments again after a loading problem has been fixed. 装载故障修复后，重新装载保留的分段。"""
+    settings = settings_of_data()
+    if (answered := ask(settings, "replay", ("receiver", receiver))) is not None:
+        _say_of_replay(answered)
+        return
+    import msgspec
+
+    from minilens.cli.main import opened
+    from minilens.load import replay as again
+
+    with opened(settings) as pipeline:
+        found = again.replay(pipeline.spool, pipeline.receivers, receiver)
+        pipeline.drain()
+    _say_of_replay(msgspec.to_builtins(found))
+
+
+def _say_of_replay(told: dict[str, Any]) -> None:
+    count, hosts = told["segments"], told["hosts"]
+    say(f"将重新装载 {count} 段。", f"{count} segments are loaded again.")
+    if hosts is None:
+        return
+    if hosts:
+        say(
+            f"其他主机中已响应：{'、'.join(hosts)}。",
+            f"Other hosts that answered: {', '.join(hosts)}.",
+        )
+    for name in told["away"]:
+        say(
+            f"主机 {name} 没有响应，它保留的分段不会重新装载。恢复后请执行 minilens replay --receiver {name}。",
+            f"The host {name} doesn't answer; what it keeps isn't loaded again. Once it is back, run "
+            f"minilens replay --receiver {name}.",
+        )
+    say(
+        "不在 minilens receivers list 中的主机不受影响，例如恢复备份后尚未启动的主机；待其列出后，再对它执行 "
+        "minilens replay --receiver 主机名。",
+        "Hosts that minilens receivers list doesn't show aren't reached, such as those not started since a restore. "
+        "Once they are listed, run minilens replay --receiver NAME for each.",
+    )
+
+
+COMMANDS = (receivers, replay)

@@ -30,7 +30,7 @@ from minilens.data_folder import address_of
 from minilens.errors import CannotStart, MinilensError, Refused, problem
 from minilens.load.election import Election
 from minilens.load.pipeline import Pipeline, Workers, open_pipeline
-from minilens.load.replay import rewind_all
+from minilens.load.replay import replay
 from minilens.load.worker import reason_of
 from minilens.measure.execution.asker import Asker
 from minilens.measure.execution.executor import QueryExecutor
@@ -105,9 +105,9 @@ class EngineApp:
             "left": lambda asked: dict(
                 zip(("bytes", "days"), pipeline.left(dict(asked)["receiver"]), strict=True)
             ),
-            "replay": lambda _: {
-                "segments": rewind_all(pipeline.spool, others=pipeline.loader.others())
-            },
+            "replay": lambda asked: msgspec.to_builtins(
+                replay(pipeline.spool, pipeline.receivers, dict(asked).get("receiver", ""))
+            ),
             "sign-in": lambda asked: {
                 "code": sign_in_code(pipeline.records, dict(asked).get("email"))
             },

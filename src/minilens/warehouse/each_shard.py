@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any
 
@@ -15,6 +14,7 @@ from clickhouse_connect.driver.client import Client
 from clickhouse_connect.driver.exceptions import ClickHouseError
 
 from minilens.errors import CannotStart, ShardAway
+from minilens.warehouse.askers import Askers
 from minilens.warehouse.cluster import Cluster, Node
 
 
@@ -25,12 +25,13 @@ class EachShard:
         self._cluster, self._connect = cluster, connect
         self._idle: dict[Node, list[Client]] = {}
         self._lock = threading.Lock()
+        self._askers = Askers()
+        self._closed = False
 
     def arrow(self, sql: str, parameters: Mapping[str, Any]) -> Any:
         """The rows of all shards as a pyarrow.Table; ShardAway where one does not answer."""
         shards = self._cluster.replicas
-        with ThreadPoolExecutor(len(shards)) as pool:
-            found = list(pool.map(lambda nodes: self._of_one(nodes, sql, parameters), shards))
+        found = self._askers.map(lambda nodes: self._of_one(nodes, sql, parameters), shards)
         return _together(found)
 
     def _of_one(self, nodes: Sequence[Node], sql: str, parameters: Mapping[str, Any]) -> Any:
@@ -72,11 +73,16 @@ class EachShard:
             client.close()
             raise
         with self._lock:
-            waiting.append(client)
+            if not self._closed:
+                waiting.append(client)
+                return
+        client.close()
 
     def close(self) -> None:
-        """Close all that nobody uses."""
+        """Close all that nobody uses, and end the threads that ask."""
+        self._askers.close()
         with self._lock:
+            self._closed = True
             for some in self._idle.values():
                 for client in some:
                     client.close()

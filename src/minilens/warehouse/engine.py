@@ -99,6 +99,8 @@ class Engine:
         }
         self._local = threading.local()
         self._all: list[Client] = []
+        self._copies: list[Engine] = []
+        self._copy_of: Engine | None = None
         self._lock = threading.Lock()
         self.seal = Seal()
         self.cluster: Cluster | None = None
@@ -280,12 +282,16 @@ class Engine:
         return made
 
     def on_one_thread(self) -> Engine:
-        """The same engine over connections of their own, whose every question takes one processor."""
+        """The same engine over connections of their own, whose every question takes one processor. To be closed before
+        this one, or with it."""
         made = copy.copy(self)
         made._settings = {**self._settings, "max_threads": 1}
-        made._local = threading.local()
+        made._local, made._lock = threading.local(), threading.Lock()
+        made._all, made._copies, made._copy_of = [], [], self
         if made.cluster:
             made._each = EachShard(made.cluster, made._connected_to)
+        with self._lock:
+            self._copies.append(made)
         return made
 
     def go_on(self) -> None:
@@ -340,16 +346,23 @@ class Engine:
         return EngineFailed(reason_of(error))
 
     def close(self) -> None:
-        """Close every connection; the folder can then be opened by another process."""
-        self.kept.forget()
+        """Close every connection, also of copies on one thread; the folder can then be opened by another process."""
+        for one in list(self._copies):
+            one.close()
         with self._lock:
             for client in self._all:
                 client.close()
             self._all.clear()
+        if self.cluster:
+            self._each.close()
+        if self._copy_of:
+            with self._copy_of._lock:
+                self._copy_of._copies.remove(self)
+            return
+        self.kept.forget()
         if self._watch:
             self._watch.close()
         if self.cluster:
-            self._each.close()
             self.cluster.close()
 
     def _connected_to(self, node: Node) -> Client:

@@ -9,12 +9,12 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from concurrent.futures import wait
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
-from queue import SimpleQueue
 from typing import TypeVar
 
 from minilens.errors import ShardAway
+from minilens.warehouse.askers import Askers
 
 Found = TypeVar("Found")
 #: Where a server is reached by HTTP, and what it is called in zh and en.
@@ -26,7 +26,6 @@ BEFORE_A_LOOK = 1.0
 PATIENCE, TRIES = 1.4, 2
 #: Seconds for which a look is believed at most; no longer than it took, so that one that costs nothing is done anew.
 BELIEVED = 1.0
-MOST_LOOKS = 16
 
 
 class Watch:
@@ -40,8 +39,7 @@ class Watch:
         self, servers: Callable[[], Sequence[tuple[Sequence[Host], Named]]], *, secure: bool
     ) -> None:
         self._servers, self._secure = servers, secure
-        self._askers = _Askers()
-        self._looks: ThreadPoolExecutor | None = None
+        self._askers = Askers()
         self._lock = threading.Lock()
         self._looked, self._took, self._silent = 0.0, 0.0, tuple[Named, ...]()
 
@@ -74,9 +72,8 @@ class Watch:
             began = time.monotonic()
             if began - self._looked > min(BELIEVED, self._took):
                 servers = self._servers()
-                self._looks = self._looks or ThreadPoolExecutor(MOST_LOOKS)
                 hosts = list({host for some, _ in servers for host in some})
-                there = dict(zip(hosts, self._looks.map(self.answers, hosts), strict=True))
+                there = dict(zip(hosts, self._askers.map(self.answers, hosts), strict=True))
                 self._silent = tuple(
                     name for some, name in servers if not any(there[host] for host in some)
                 )
@@ -103,44 +100,3 @@ class Watch:
     def close(self) -> None:
         """End its threads; what they ask is left to itself."""
         self._askers.close()
-        if self._looks:
-            self._looks.shutdown(wait=False)
-
-
-class _Askers:
-    """Threads that ask, as many as there are questions at once. None keeps the process from ending."""
-
-    def __init__(self) -> None:
-        self._work: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
-        self._idle = threading.Semaphore(0)
-        self._count = 0
-        self._lock = threading.Lock()
-
-    def submit(self, question: Callable[[], Found]) -> Future[Found]:
-        """Have it asked."""
-        answer: Future[Found] = Future()
-
-        def ask() -> None:
-            try:
-                answer.set_result(question())
-            except BaseException as error:
-                answer.set_exception(error)
-
-        self._work.put(ask)
-        if not self._idle.acquire(blocking=False):
-            with self._lock:
-                self._count += 1
-            threading.Thread(target=self._serve, name="warehouse", daemon=True).start()
-        return answer
-
-    def _serve(self) -> None:
-        while ask := self._work.get():
-            ask()
-            del ask
-            self._idle.release()
-
-    def close(self) -> None:
-        with self._lock:
-            for _ in range(self._count):
-                self._work.put(None)
-            self._count = 0

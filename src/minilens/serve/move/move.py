@@ -12,7 +12,7 @@ import secrets
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 
 from minilens.load.erasure import ONE_AT_A_TIME
@@ -83,7 +83,8 @@ class Move:
         for n in range(1, MOST_ROUNDS + 1):
             began = time.monotonic()
             self.progress.round = n
-            self._round(self.pipeline.engine.on_one_thread())
+            with closing(self.pipeline.engine.on_one_thread()) as source:
+                self._round(source)
             took = time.monotonic() - began
             if took < SHORT or took > last * SHORTER:
                 return
