@@ -82,7 +82,7 @@ def collected(one: Server, number: int) -> bool:
 def answers(one: Server) -> bool:
     """Whether the engine answers."""
     try:
-        return httpx.get(f"{one.url}/healthz", timeout=20).status_code == 200
+        return httpx.get(f"{one.url}/sign-in", timeout=20).status_code == 200
     except httpx.HTTPError:
         return False
 
@@ -95,6 +95,8 @@ def test_a_damaged_file_stops_no_receiving_and_is_named(shop: Server) -> None:
         until(lambda: engine_failure.read(shop.data) is not None)
         found = httpx.get(f"{shop.url}/readyz").json()
         assert found["reasons"] == ["engine_cannot_open"]
+        # to start it again would only stop its receiving
+        assert httpx.get(f"{shop.url}/healthz").json() == {"ok": True}
         for language, words in (("zh", "事件照常接收"), ("en", "Events are still being received")):
             asked = {"accept-language": language}
             said = httpx.get(f"{shop.url}/api/v1/apps", headers=asked)

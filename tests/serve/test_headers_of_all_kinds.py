@@ -92,7 +92,7 @@ def test_who_is_no_proxy_of_ours_says_nothing(asked: Callable[..., bytes]) -> No
 
 
 @pytest.mark.parametrize(
-    "target", [b"/page", b"/healthz", b"/api/v1/apps/a/reports/overview.trend"]
+    "target", [b"/page", b"/sign-in", b"/api/v1/apps/a/reports/overview.trend"]
 )
 def test_head_answers_as_get_without_a_body(asked: Callable[..., bytes], target: bytes) -> None:
     head, body = asked(b"Host: x", method=b"HEAD", target=target).split(b"\r\n\r\n")

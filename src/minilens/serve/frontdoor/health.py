@@ -1,5 +1,6 @@
-"""`/readyz` and `/metrics` at the door: what the receiver knows itself, and what the engine says.
+"""`/healthz`, `/readyz` and `/metrics` at the door: what the receiver knows itself, and what the engine says.
 
+All three are about this host: another one that loads is not asked, or hosts would be started again for its sake.
 Readiness is for everyone to ask and says no more than words. The figures are for those with a token of scope
 `admin`, or for the addresses that the setting `metrics` names; a stranger is told that there is nothing.
 """
@@ -35,7 +36,7 @@ NO_ENGINE = "# TYPE minilens_engine_up gauge\nminilens_engine_up 0.0\n"
 
 
 class Watching:
-    """Both addresses."""
+    """The three addresses."""
 
     def __init__(
         self,
@@ -50,6 +51,14 @@ class Watching:
         self._failure = failure
         self._registry = CollectorRegistry()
         self._registry.register(metrics.OfReceiver(receiver.counters))
+
+    async def alive(self, scope: Scope, send: Send) -> None:
+        """`/healthz`: 200, or 503 where the engine of this host does not answer. One that cannot open has said why, and is
+        tried again: to start the host again would only stop its receiving."""
+        if self._engine is None or self._failure() or await self._ask("ping"):
+            await respond(send, 200, b'{"ok":true}', (NOT_KEPT,))
+        else:
+            await refuse(send, Busy("starting", 2), language(scope))
 
     async def ready(self, scope: Scope, send: Send) -> None:
         """`/readyz`: 200, or 503 with the reasons; either with what to look at all the same."""

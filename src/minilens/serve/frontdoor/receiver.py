@@ -103,6 +103,8 @@ class FrontDoor:
             await self._receiver.describe(scope, send)
         elif self._segments and (path == PREFIX or path.startswith(f"{PREFIX}/")):
             await self._segments(scope, receive, send)
+        elif path == "/healthz":
+            await self._watching.alive(scope, send)
         elif path == "/readyz":
             await self._watching.ready(scope, send)
         elif path == "/metrics":
