@@ -18,6 +18,7 @@ from minilens.load.unreadable import Unreadable, single_events
 from minilens.spool.reader import Chunk
 from minilens.spool.record import Batch, Event, encode
 from minilens.warehouse.engine import Engine
+from minilens.warehouse.working import drop_those_of_others
 
 INCOMING = """
 CREATE OR REPLACE TABLE incoming
@@ -82,6 +83,7 @@ _SOUND = encode(
 
 def prepare(engine: Engine) -> None:
     """Make the tables of the loader, empty. Once: what is made anew at each step a full disk leaves half made."""
+    drop_those_of_others(engine)
     for table in (
         INCOMING, REMAINING, LEFT_OUT, CHUNK, JUDGED, PAIRS, KNOWN, REFUSALS, KEPT_NAMES, LINK_NAMES,
     ):  # fmt: skip

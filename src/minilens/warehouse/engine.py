@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import copy
+import secrets
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -29,6 +30,7 @@ from minilens.warehouse.each_shard import EachShard
 from minilens.warehouse.kept import kept_of
 from minilens.warehouse.seal import Seal
 from minilens.warehouse.watch import Named, Watch
+from minilens.warehouse.working import own, own_table
 
 Row = Sequence[Any]
 Found = TypeVar("Found")
@@ -105,6 +107,8 @@ class Engine:
         self.seal = Seal()
         self.cluster: Cluster | None = None
         self._watch: Watch | None = None
+        # names its tables to work in; an embedded engine has one process at a time
+        self.process = "" if self.embedded else secrets.token_hex(4)
         if not self.embedded:
             self._watch = self._address.watch(named)
         if self._address.cluster:
@@ -264,14 +268,16 @@ class Engine:
             self._watch.still_away()
         try:
             self._client().raw_insert(
-                table, column_names=columns, insert_block=block, fmt=form, settings=settings or None
-            )
+                own_table(table, self.process),
+                column_names=columns, insert_block=block, fmt=form, settings=settings or None,
+            )  # fmt: skip
         except FAILURES as error:
             self._flush()
             raise self._wrong(error) from error
 
     def _text(self, sql: str) -> str:
         """A statement as this warehouse is asked it."""
+        sql = own(sql, self.process)
         return self.cluster.over_all(sql) if self.cluster else sql
 
     def marked(self, mark: str, stopped: Callable[[], bool] = lambda: False) -> Engine:

@@ -53,8 +53,8 @@ class Watching:
         self._registry.register(metrics.OfReceiver(receiver.counters))
 
     async def alive(self, scope: Scope, send: Send) -> None:
-        """`/healthz`: 200, or 503 where the engine of this host does not answer. One that cannot open has said why, and is
-        tried again: to start the host again would only stop its receiving."""
+        """`/healthz`: 200, or 503 where the engine of this host does not answer. One that cannot open has said why, and
+        is tried again: to start the host again would only stop its receiving."""
         if self._engine is None or self._failure() or await self._ask("ping"):
             await respond(send, 200, b'{"ok":true}', (NOT_KEPT,))
         else:
