@@ -50,6 +50,17 @@ class Case:
         """What happened."""
         return told(self.story, self.zone)
 
+    def read(self, told: Any) -> list[Any]:
+        """The columns of an answer's rows, without rows of all cohorts together; of hours as many as the case has."""
+        assert told.status_code == 200, told.text
+        whole = [
+            row
+            for row in told.json()["rows"]
+            if None not in (row.get("day", ""), row.get("moment", ""))
+        ]
+        some = len(self.rows) if self.question.get("grain") == "hour" else None
+        return [tuple(row[one] for one in self.columns) for row in whole[:some]]
+
 
 def told(text: str, zone: str = "Asia/Shanghai") -> list[Happening]:
     """The events of a story."""
