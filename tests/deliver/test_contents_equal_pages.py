@@ -18,7 +18,7 @@ from minilens.deliver.contents import KINDS, Asking, find
 from minilens.deliver.contents.reviews import review_of
 from minilens.deliver.contents.whole import message
 from minilens.deliver.pictures import Pictures
-from minilens.errors import NotAllowed, NotFound, Refused
+from minilens.errors import Busy, NotAllowed, NotFound, Refused
 from minilens.load.pipeline import Pipeline
 from minilens.measure.measures import MEASURES
 from minilens.period import Range, now, now_ms, preset, today
@@ -127,6 +127,12 @@ def test_kpis(asked: Asked) -> None:
             assert target in figure.note
             tone = {"reached": "good", "on_course": "good", "behind": "bad"}.get(told["state"], "")
             assert figure.tone == tone
+
+    def full(query: object) -> Any:
+        raise Busy("queued", 1, ahead=2)
+
+    with pytest.raises(Busy):  # it is made again, and says nothing instead of figures
+        KINDS["kpis"].sections(replace(asked.told(), ask=full), over, "en")
 
 
 #: Reports that an API address has as well, but for single pages and samples.

@@ -11,15 +11,18 @@ import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
 
+from minilens.errors import Busy
 from minilens.period import milliseconds, now, today
 from minilens.reports.alarm_facts import MissingFacts
 from minilens.reports.alarm_facts import encoded as encoded_facts
 from minilens.reports.kpi_definition import KpiDefinition, KpiMeasure
 from minilens.reports.kpis import encoded
+from minilens.reports.request import AppContext
 from minilens.reports.reviews.days import latest
 from minilens.reports.reviews.effect import figure_of
 from minilens.reports.reviews.snapshot import Kept, KeptFigure
 from minilens.reports.reviews.snapshot import encoded as as_snapshot
+from minilens.reports.reviews.whole import ReviewOf
 from minilens.text import Text
 from tests.web.cast import CAFE, Theatre, mark
 
@@ -75,6 +78,33 @@ def test_cards_in_both_languages(owner: Client, part: str) -> None:
     for lang in (EN, ZH):
         assert "card-review" in owner.get(f"{HERE}/week/{week()}/part/{part}", headers=lang).text
     assert owner.get(f"{HERE}/week/{week()}/part/mood").status_code == 404
+
+
+@pytest.mark.parametrize("part", ["changes?figure=visitors", "effect", "kept"])
+def test_a_part_whose_questions_wait_says_so(theatre: Theatre, owner: Client, part: str) -> None:
+    """And not that its figures can be counted no longer, nor less than there is."""
+    press(owner, f"/week/{week(1)}", insight="", friction="", change="Ask", figure="visitors")
+    figure = KeptFigure("stages", "v", "", "", "count", KpiMeasure("visitors"), 17, 16)
+    kept = as_snapshot(Kept(now(), [figure]))
+    theatre.records.snapshots.keep(CAFE.id, "week", week(), kept, now=now())
+    theatre.answer = full
+    here = f"{HERE}/week/{week()}"
+    card = owner.get(f"{here}/part/{part}", headers=EN | {"x-minilens-card": "1"})
+    assert card.status_code == 503
+    assert 'data-state="queued"' in card.text
+    assert owner.get(f"{here}/sheet", headers=EN).status_code == 503
+
+
+def test_nothing_is_left_out_while_questions_wait(theatre: Theatre) -> None:
+    context = AppContext(CAFE.timezone, now())
+    one = ReviewOf("month", latest("month", context.today), CAFE.id, context, theatre.records, full)
+    for part in (one.steps, one.cohorts, one.campaigns):
+        with pytest.raises(Busy):
+            part()
+
+
+def full(*asked: Any) -> Any:
+    raise Busy("queued", 2, ahead=3)
 
 
 def test_what_changed_is_told_with_its_largest_contributions(owner: Client) -> None:
@@ -157,7 +187,7 @@ def test_a_snapshot_marks_what_says_something_else_now(theatre: Theatre, owner: 
     body = as_snapshot(Kept(now(), [figure]))
     theatre.records.snapshots.keep(CAFE.id, "week", week(2), body, now=now())
     page = owner.get(f"{HERE}/week/{week(2)}/part/kept", headers=EN).text
-    assert "1 figures say something else now" in page
+    assert "Figures that say something else now: 1" in page
     assert re.search(r"<mark>[0-9,]{5,}</mark>", page)
     assert "Nothing is kept" in owner.get(f"{HERE}/week/{week(3)}/part/kept", headers=EN).text
 

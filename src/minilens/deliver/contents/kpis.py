@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from minilens.deliver.contents.content import Asking, Content
-from minilens.errors import Refused
+from minilens.errors import Busy, Refused
 from minilens.period import Range
 from minilens.render import format
 from minilens.render.as_kpi import KpiCard, as_kpi
@@ -23,6 +23,8 @@ def sections(asking: Asking, over: Range, language: Language) -> tuple[Section, 
         title = saved.name.of(language)
         try:
             now = stands(decoded(saved.body), asking.context, asking.app, asking.ask, over.end)
+        except Busy:
+            raise
         except Refused as error:  # what it is of can be asked no longer
             figures.append(Figure(title, format.UNKNOWN, note=error.message(language)))
             continue

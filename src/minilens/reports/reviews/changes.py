@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from minilens.errors import Refused
+from minilens.errors import Busy, Refused
 from minilens.measure.by_values import by_values
 from minilens.measure.contributions import Change, Contribution, change
 from minilens.measure.dimensions import DIMENSIONS, Dimension
@@ -70,6 +70,8 @@ def dimensions(source: Source) -> tuple[str, ...]:
 def _told(source: Source, by: str, days: Sequence[Range], ask: Ask) -> Told | None:
     try:
         sides = [by_values(source, by, over, ask) for over in days]
+    except Busy:
+        raise
     except Refused:  # it has no such values
         return None
     now, then = sides

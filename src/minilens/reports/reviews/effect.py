@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import msgspec
 
-from minilens.errors import Refused
+from minilens.errors import Busy, Refused
 from minilens.measure.single_value import Ask
 from minilens.period import Range
 from minilens.records.reviews import Review
@@ -61,6 +61,8 @@ def effect(
     figure = figure_of(review)
     try:
         moved = changed(figure, now, then, context, app, ask) if figure else None
+    except Busy:
+        raise
     except Refused:
         moved = None
     return Effect(review, moved, now, then)

@@ -10,7 +10,7 @@ from typing import Literal
 
 import msgspec
 
-from minilens.errors import Refused
+from minilens.errors import Busy, Refused
 from minilens.measure.contributions import ROUNDING
 from minilens.measure.filters import Condition, write
 from minilens.measure.pace import whole_period
@@ -92,6 +92,8 @@ def beside(kept: Kept, over: Range, context: AppContext, app: int, ask: Ask) -> 
     for one in kept.figures:
         try:
             now = _value(one.source, one.after, over, context, app, ask)
+        except Busy:
+            raise
         except Refused:
             found.append(Beside(one, None, restated=False))
             continue
@@ -181,6 +183,8 @@ def _kept(
         now, then = (
             _value(one.asked, one.after, days, context, app, ask) for days in (over, before)
         )
+    except Busy:
+        raise
     except Refused:
         return None
     return KeptFigure(

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import msgspec
 
-from minilens.errors import Refused
+from minilens.errors import Busy, Refused
 from minilens.measure.funnels.moved import StepMoved, most_moved, steps_moved
 from minilens.measure.single_value import Ask
 from minilens.period import Range
@@ -88,6 +88,8 @@ def moved(
             query = read(plain, context, app)
             alike = query if query.mode == "open" else replace(query, mode="closed")
             steps = steps_moved(alike, now, then, ask)
+        except Busy:
+            raise
         except Refused:  # what it asks about is no more
             continue
         names = asked.names or _names(asked.question, named)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from minilens.errors import Refused
+from minilens.errors import Busy, Refused
 from minilens.measure.pace import ONE_DAY
 from minilens.measure.single_value import Ask
 from minilens.measure.table import Table
@@ -57,6 +57,8 @@ class ReviewOf:
             return None
         try:
             return changed(figure, days.over, days.before, self.context, self.app, self.ask)
+        except Busy:
+            raise
         except Refused:
             return None
 
@@ -115,6 +117,8 @@ class ReviewOf:
         try:
             found = cohorts(days.whole, self.context, self.records.questions.of(self.app, None))
             return found, self.ask(found.asked.query(self.app))
+        except Busy:
+            raise
         except Refused:
             return None
 

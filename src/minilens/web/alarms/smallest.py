@@ -8,7 +8,7 @@ from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from minilens.errors import Refused
+from minilens.errors import Busy, Refused
 from minilens.measure.alarms.learned import Learned
 from minilens.records.rights import SEES
 from minilens.render.as_smallest import SmallestWords, as_smallest
@@ -41,6 +41,8 @@ def _found(console: Console, reader: ReaderContext, app: App, rule: int) -> list
     )  # fmt: skip
     try:
         found = smallest_of(decoded(saved.body), at)
+    except Busy:
+        raise
     except Refused:  # what it watches is no more; the rule says so
         return []
     return [as_smallest(one, reader.language) for one in found]
