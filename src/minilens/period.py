@@ -145,9 +145,10 @@ def next_bucket(day: date, grain: Grain) -> date:
 
 def buckets_later(first: date, grain: Grain, count: int) -> date:
     """First day of the bucket so many after the one that begins on `first`."""
-    for _ in range(count):
-        first = next_bucket(first, grain)
-    return first
+    if grain == "month" and count:
+        year, month = divmod(first.year * 12 + first.month - 1 + count, 12)
+        return date(year, month + 1, 1)
+    return first + timedelta(days=count * (7 if grain == "week" else 1)) if count else first
 
 
 def buckets_before(first: date, grain: Grain, count: int) -> date:

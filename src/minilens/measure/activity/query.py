@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -107,7 +108,7 @@ class ActivityQuery:
         """Whose events they are."""
         return self.rows.app
 
-    @property
+    @cached_property
     def periods(self) -> tuple[date, ...]:
         """The first day of each period that the range touches; of hours the first moment, in the app's zone."""
         if self.unit == "hour":

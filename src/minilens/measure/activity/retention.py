@@ -116,8 +116,7 @@ class Counting:
 
     def _returns(self) -> list[Bits]:
         """Of each period behind the first start who returned in it."""
-        known = int(self.active.period[-1]) + 1 if len(self.active.period) else 0
-        count = max(known, len(self.query.periods))
+        count = max(self.active.last + 1, len(self.query.periods))
         return [self.active.that("returned", period) for period in range(count)]
 
     def _of_group(self, group: Group, starts: list[Bits], returns: list[Bits]) -> Iterator[Row]:
@@ -254,8 +253,7 @@ class Counting:
         """Of each period from that of the cohort on what the returns of its persons come to, in millionths."""
         there = self.active.persons.places(cohort)
         found: list[int] = []
-        last = int(self.active.period[-1]) if len(self.active.period) else period
-        for n in range(period, max(last, period) + 1):
+        for n in range(period, max(self.active.last, period) + 1):
             again = n == period and not self.query.same
             if again and "again" not in self.active.columns:
                 found.append(0)

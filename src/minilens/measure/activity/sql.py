@@ -64,6 +64,11 @@ class Pairs:
         return self.needs_order or self.unit == "hour"
 
     @property
+    def only_who(self) -> bool:
+        """Whether nothing is asked but who started and who returned, by however few events."""
+        return len(dict(_columns(self))) == 2 and self.at_least == 1 and not self.at_most
+
+    @property
     def of_first(self) -> str:
         """SQL of whether a row is the first event."""
         return "true" if len(self.query.events) == 1 else "c0"
@@ -85,17 +90,7 @@ def statement(asked: Pairs, moved: Moved, *, tail: bool) -> Statement:
 
 def pairs(asked: Pairs, made: Statement) -> str:
     """Person and period, and what is asked of both: `started`, `returned` and the like are 0 or 1."""
-    several = len(asked.query.events) > 1
-    place = f", {_PLACE} AS place_of_row" if asked.needs_order else ""
-    any_of = " OR ".join(f"c{n}" for n in range(len(asked.query.events)))
-    some = [] if asked.before else ["on >= {first:Date}"]
-    some += [f"({any_of})"] if several else []
-    some += [f"person = {asked.person:d}"] if asked.person else []
-    where = f"\n        WHERE {' AND '.join(some)}" if some else ""
-    rows = f"SELECT *, {_period(asked)} AS period{place} FROM ({{}}\n        ){where}"
     columns = dict(_columns(asked))
-    if len(columns) == 2 and asked.at_least == 1 and not asked.at_most:
-        return _of_sets(asked, made.table(around=rows))
     told = [name for name in columns if not name.startswith("_")]
     return f"""
 SELECT {", ".join(["person", "period", *told])}
@@ -103,30 +98,51 @@ FROM
 (
     SELECT person, period, {", ".join(f"{value} AS {name}" for name, value in columns.items())}
     FROM
-    {made.table(around=rows)}
+    {_rows(asked, made)}
     GROUP BY person, period
 )
 LIMIT {MOST_PAIRS + 1}
 """
 
 
-def _of_sets(asked: Pairs, rows: str) -> str:
-    """The same where both only say whether: the sets of persons of a period are far less than pairs, to make and to put
-    together."""
+def _rows(asked: Pairs, made: Statement) -> str:
+    """The rows that count, with their periods."""
+    place = f", {_PLACE} AS place_of_row" if asked.needs_order else ""
+    any_of = " OR ".join(f"c{n}" for n in range(len(asked.query.events)))
+    some = [] if asked.before else ["on >= {first:Date}"]
+    some += [f"({any_of})"] if len(asked.query.events) > 1 else []
+    some += [f"person = {asked.person:d}"] if asked.person else []
+    where = f"\n        WHERE {' AND '.join(some)}" if some else ""
+    return made.table(
+        around=f"SELECT *, {_period(asked)} AS period{place} FROM ({{}}\n        ){where}"
+    )
+
+
+def sets(asked: Pairs, made: Statement) -> str:
+    """Where it is `only_who` that is asked: of each period lists of those who started and of those who returned, each
+    person once: far less than pairs, to make and to hand over. A period may come once of each shard. Lists are empty
+    where there are more pairs than are looked at; `pairs` says how many there are.
+    """
     start, back = asked.of_first, asked.of_return
-    made, told, every = [f"groupBitmapStateIf(person, {start}) AS first"], ["1", "1"], "first"
+    made_of, every = {"started": start}, "started"
     if back != start:
-        made.append(f"groupBitmapStateIf(person, {back}) AS later")
-        told, every = (
-            ["bitmapContains(first, person)", "bitmapContains(later, person)"],
-            "bitmapOr(first, later)",
-        )
+        made_of["returned"], every = back, "bitmapOr(started, returned)"
+    states = ", ".join(
+        f"groupBitmapStateIf(person, {value}) AS {name}" for name, value in made_of.items()
+    )
+    lists = ", ".join(
+        f"if(pairs > {MOST_PAIRS}, CAST([], 'Array(UInt32)'), bitmapToArray({name})) AS who_{name}"
+        for name in made_of
+    )
     return f"""
-SELECT arrayJoin(bitmapToArray({every})) AS person, period, toUInt8({told[0]}) AS started,
-    toUInt8({told[1]}) AS returned
-FROM (SELECT period, {", ".join(made)} FROM {rows}
-    GROUP BY period)
-LIMIT {MOST_PAIRS + 1}
+SELECT period, sum(bitmapCardinality({every})) OVER () AS pairs, {lists}
+FROM
+(
+    SELECT period, {states}
+    FROM
+    {_rows(asked, made)}
+    GROUP BY period
+)
 """
 
 

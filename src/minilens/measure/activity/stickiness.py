@@ -150,9 +150,7 @@ class Counting:
         """Of each person in how many of some periods it was active; 0 of those who are not of the group."""
         found = np.zeros(self.active.persons.count, np.int64)
         for n in periods:
-            here = self.active.within(n)
-            there = self.active.columns["returned"][here] != 0
-            found[self.active.place[here][there]] += 1  # each person once a period
+            found[self.active.picks("returned", n)] += 1  # each person once a period
         if group.who is not None:
             found[~self.active.persons.places(group.who)] = 0
         return found

@@ -12,6 +12,8 @@ Made = TypeVar("Made")
 
 #: Rows of a part: what is made of so many stays in the cores' own memory.
 LONG = 1 << 17
+#: Shares of the parts that each core takes one after another.
+_SHARES = 16
 _CORES = len(os.sched_getaffinity(0))
 
 
@@ -20,9 +22,13 @@ def at_once(work: Callable[[Part], Made], parts: Iterable[Part]) -> list[Made]:
     every = list(parts)
     if len(every) < 2 or _CORES < 2:
         return [work(one) for one in every]
+    # of many small parts handing each over would cost more than its work
+    size = -(-len(every) // (_CORES * _SHARES))
+    shares = [every[n : n + size] for n in range(0, len(every), size)]
     with ThreadPoolExecutor(_CORES) as pool:
         try:
-            return list(pool.map(work, every))
+            found = list(pool.map(lambda some: [work(one) for one in some], shares))
         except BaseException:
             pool.shutdown(cancel_futures=True)
             raise
+    return [one for some in found for one in some]
