@@ -38,9 +38,13 @@ ALWAYS: dict[str, Any] = {
     "input_format_skip_unknown_fields": 1,
     "output_format_json_quote_64bit_integers": 0,
     "format_csv_null_representation": "",
+    # sets of persons stand in the text of statements
+    "max_query_size": 64 << 20,
     "output_format_arrow_string_as_string": 1,
     "output_format_arrow_low_cardinality_as_dictionary": 0,
 }
+#: Asked of the embedded engine alone: its answers cross no network.
+IN_PROCESS: dict[str, Any] = {"output_format_arrow_compression_method": "none"}
 #: Of the embedded engine. Where more parts wait to be rewritten than it works on at once, it would let up to a second
 #: pass before it looks for more to do, again and again: what deletes waits beside an idle processor. While there is
 #: nothing to do it looks less and less often, so that this costs nothing.
@@ -59,7 +63,7 @@ def connect(there: Address, settings: dict[str, Any], memory: int) -> Client:
             return clickhouse_connect.get_client(
                 interface="chdb",
                 path=there.path,
-                settings=settings,
+                settings={**settings, **IN_PROCESS},
                 chdb_options={**EMBEDDED, "max_server_memory_usage": memory},
             )
         host, port = there.hosts[0]

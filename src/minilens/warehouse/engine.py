@@ -3,7 +3,8 @@
     chdb:///var/lib/minilens/warehouse          in this process, one process at a time
     clickhouse://user:password@host:8123/name   a server; ?cluster=name: all shards of a cluster (warehouse.cluster)
 
-SQL is the same for all. Values are bound as typed parameters, never formatted into text.
+SQL is the same for all. Values are bound as typed parameters, never formatted into text, but for large sets of numbers
+(`warehouse.bitmaps`).
 """
 
 from __future__ import annotations

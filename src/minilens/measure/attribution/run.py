@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
@@ -10,9 +11,10 @@ from typing import Any
 from minilens.measure.attribution import sql
 from minilens.measure.attribution.entries import entries, rows_of
 from minilens.measure.attribution.figures import credit, in_order, table
+from minilens.measure.attribution.launches import Launches
 from minilens.measure.attribution.query import AttributionQuery
 from minilens.measure.attribution.shapley import MOST_PLAYERS, Game
-from minilens.measure.attribution.touches import Journeys, journeys, touches_of
+from minilens.measure.attribution.touches import Journeys, journeys
 from minilens.measure.attribution.ways import overlap, ways
 from minilens.measure.days.day_rows import BUILDS
 from minilens.measure.events import money, run
@@ -83,12 +85,11 @@ class Asking:
     def journeys(self) -> Journeys:
         """Everything that is handed out, with the touches before it."""
         query, over = self.query, self.query.rows.range
-        conversions = sql.conversions(query, self._statement)
-        rows = rows_of(self._priced(self.engine.arrow_of_each(conversions, self._bound())))
+        rows = rows_of(self._fetched(sql.conversions(query, self._statement), {}))
         first, last = ((day - _BEFORE).days for day in (over.start, over.end))
         found = entries(query, rows, first, last)
-        text = sql.touches(query, self._statement, self._moved)
-        touches = touches_of(query, self._priced(self.engine.arrow(text, self._bound())))
+        self._launches = Launches(query, self._statement, self._moved, rows, self._fetched)
+        touches = self._launches.touches()
         self.engine.go_on()
         return journeys(query, rows, found, touches)
 
@@ -102,13 +103,14 @@ class Asking:
         players = in_order(plain, found, credit(plain, found, None))[:MOST_PLAYERS]
         made = Game(found, players)
         names = [sql.BETWEEN.join(found.touches.groups[n]) for n in players]
-        text = sql.sets(self.query, self._statement, self._moved)
         over = self.query.rows
-        first = milliseconds(midnight(over.range.start, over.timezone))
-        asked = {"shown": names, "first_ms": first, "since_ms": first - self.query.window}
-        rows = self.engine.query(text, self._bound() | asked).rows
-        made.learn([(int(str(mask)), int(str(count))) for mask, count in rows])
+        made.learn(
+            self._launches.sets(names, milliseconds(midnight(over.range.start, over.timezone)))
+        )
         return made
+
+    def _fetched(self, text: str, more: Mapping[str, object]) -> Any:
+        return self._priced(self.engine.arrow_of_each(text, self._bound() | dict(more)))
 
     def _priced(self, found: Any) -> Any:
         self.rows, self.bytes = self.rows + found.num_rows, self.bytes + int(found.nbytes)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from minilens.identity.moves import Moved, person_of
 from minilens.measure.attribution import touch
@@ -11,6 +12,7 @@ from minilens.measure.days.day_rows import CURRENT, LATER
 from minilens.measure.events.operand import Operand
 from minilens.measure.events.row_order import BESIDES
 from minilens.measure.events.sql import Statement
+from minilens.warehouse.bitmaps import holds
 from minilens.warehouse.sharding import OWN, of_each_shard
 
 #: Bits of a row: it is a conversion, a refund, what a conversion has to follow.
@@ -20,6 +22,8 @@ MOST_VALUE = 4_000_000_000_000
 _OPENS = "name IN ('page_view', 'app_launch', 'app_show')"
 #: Between the values of a group in one text.
 BETWEEN = "\x1f"
+#: Columns of `later` by which the first event of a launch is the first.
+KEY = ("at", "seq", "load", "record", "i")
 _DICTIONARY = "SETTINGS output_format_arrow_low_cardinality_as_dictionary = 1"
 
 
@@ -63,29 +67,21 @@ FROM
 """
 
 
-def _persons(query: AttributionQuery, made: Statement) -> str:
-    """Those with a conversion."""
-    converts = _flags(query)[0][1]
-    where = f" WHERE {converts}" if len(query.rows.events) > 1 else ""
-    return f"SELECT DISTINCT person FROM {made.table()}{where}"
-
-
-def touches(
-    query: AttributionQuery, made: Statement, moved: Moved, *, converted: bool = True, bare: bool = False
-) -> str:  # fmt: skip
-    """Launches of those who converted (of all others, where `converted` is False): person, moment, launch, kind, and
-    the values by which they are told apart. {touch_start:Date} and {end:Date} are bound.
+def touches(query: AttributionQuery, made: Statement, converted: Any) -> str:
+    """Launches of the days that are made, of those with these numbers: person, moment, launch, kind, and the values by
+    which they are told apart. {touch_start:Date} and {end:Date} are bound.
     """
-    some = f"person GLOBAL {'IN' if converted else 'NOT IN'} ({_persons(query, made)})"
-    found = [of_each_shard(_built(query, made))]
-    if made.tail:
-        found.append(f"({_later(query, made, moved)})")
-    asked = " AND ".join([some, *(["kind != 0"] if query.touches == "sourced" else [])])
-    rows = "\nUNION ALL ".join(f"SELECT * FROM\n{one}\nWHERE {asked}" for one in found)
     return f"""
-{rows}
-{"" if bare else _DICTIONARY}
+SELECT * FROM
+{of_each_shard(_built(query, made))}
+WHERE {_counts(query, holds(converted, "person"))}
+{_DICTIONARY}
 """
+
+
+def _counts(query: AttributionQuery, who: str) -> str:
+    """What a touch has to be, besides somebody's."""
+    return " AND ".join([who, *([f"kind != {touch.DIRECT}"] if query.touches == "sourced" else [])])
 
 
 def _values(query: AttributionQuery, made: Statement, place: str) -> Sequence[str]:
@@ -107,53 +103,65 @@ def _built(query: AttributionQuery, made: Statement) -> str:
         AND traffic = {{traffic:String}}"""
 
 
-def _later(query: AttributionQuery, made: Statement, moved: Moved) -> str:
-    """Launches that began since the newest build. One without a session of its own is a touch once its day is made."""
+def later(query: AttributionQuery, made: Statement, moved: Moved, converted: Any = None) -> str:
+    """Launches that began since the newest build, those of persons with these numbers where any are given; a launch
+    may come once of each shard: the columns of `KEY` say which is the first. One without a session of its own is a
+    touch once its day is made.
+    """
     person, join = person_of(moved)
     values = _values(query, made, "events")
     inner = "".join(f", {value} AS o{n}" for n, value in enumerate(values))
     outer = "".join(f", toLowCardinality(argMin(o{n}, k)) AS g{n}" for n in range(len(values)))
     rows = "\n        UNION ALL".join(
         f"""
-        SELECT {person} AS who, toUnixTimestamp64Milli(ts) AS began, session, (ts, seq, load, record, i) AS k,
+        SELECT {person} AS who, session, (toUnixTimestamp64Milli(ts), seq, load, record, i) AS k,
             {touch.KIND} AS of_kind{inner}
         FROM {OWN}events AS e{join}
         WHERE {half} AND day BETWEEN {{touch_start:Date}} AND {{end:Date}} AND {_OPENS} AND session != 0"""
         for half in LATER
     )
+    key = ", ".join(f"tupleElement(min(k), {n}) AS {name}" for n, name in enumerate(KEY, start=1))
+    some = "" if converted is None else f"\nWHERE {holds(converted, 'toUInt32(who)')}"
     return f"""
-    SELECT toUInt32(who) AS person, min(began) AS at, session AS launch, argMin(of_kind, k) AS kind{outer}
-    FROM
-    {of_each_shard(rows)}
-    WHERE (who, session) GLOBAL NOT IN
-    (
-        SELECT toUInt32(person), session FROM sessions
-        WHERE app = {{app:UInt32}} AND day BETWEEN {{newest:Date}} - 1 AND {{newest:Date}} AND {CURRENT}
-            AND traffic = {{traffic:String}}
-    )
-    GROUP BY who, session"""
+SELECT toUInt32(who) AS person, session AS launch, {key}, argMin(of_kind, k) AS kind{outer}
+FROM
+{of_each_shard(rows)}{some}
+GROUP BY who, session
+{_DICTIONARY}
+"""
 
 
-def sets(query: AttributionQuery, made: Statement, moved: Moved) -> str:
-    """Of those who had a touch in the range and did not convert: how many had each set of groups in it and the window
-    before, a bit a group that {shown:Array(String)} names and one behind them for all others. {first_ms:Int64} is where
-    the range begins, {since_ms:Int64} where the window before it does.
+def known(persons: Any) -> str:
+    """Launches of some persons, which the days around the newest build have already: person and launch."""
+    rows = f"""
+    SELECT person, session AS launch FROM {OWN}sessions
+    WHERE app = {{app:UInt32}} AND day BETWEEN {{newest:Date}} - 1 AND {{newest:Date}} AND {CURRENT}
+        AND traffic = {{traffic:String}}"""
+    return f"SELECT * FROM {of_each_shard(rows)} WHERE {holds(persons, 'toUInt32(person)')}"
+
+
+def sets(query: AttributionQuery, made: Statement, converted: Any) -> str:
+    """Of those who did not convert and had a touch in the range or the window before, by the built days: of each group
+    that {shown:Array(String)} names its place there, one behind them for all others, and lists of who had it (`who`),
+    and who in the range (`inside`). A place may come once of each shard. {first_ms:Int64} is where the range begins,
+    {since_ms:Int64} where the window before it does.
     """
-    group = f", {BETWEEN!r}, ".join(f"toString(g{n})" for n in range(len(query.by)))
-    one = f"concat({group})" if len(query.by) > 1 else group
+    groups = [f"g{n}" for n in range(len(query.by))]
+    one = f", {BETWEEN!r}, ".join(f"toString({name})" for name in groups)
+    one = f"concat({one})" if len(groups) > 1 else one
     shown = "{shown:Array(String)}"
-    place = f"transform({one}, {shown}, range(length({shown})), length({shown}))"
+    others = f"NOT {holds(converted, 'person')} AND at >= {{since_ms:Int64}}"
     return f"""
-SELECT mask, count() FROM
+SELECT toUInt8(transform({one}, {shown}, range(length({shown})), length({shown}))) AS place,
+    bitmapToArray(groupBitmapMergeState(some)) AS who, bitmapToArray(groupBitmapMergeState(recent)) AS inside
+FROM
 (
-    SELECT person, groupBitOr(bitShiftLeft(toUInt32(1), {place})) AS mask
+    SELECT {", ".join(groups)}, groupBitmapState(person) AS some,
+        groupBitmapStateIf(person, at >= {{first_ms:Int64}}) AS recent
     FROM
-    ({touches(query, made, moved, converted=False, bare=True)}
-    )
-    WHERE at >= {{since_ms:Int64}}
-    GROUP BY person
-    HAVING max(at) >= {{first_ms:Int64}}
+    {of_each_shard(_built(query, made))}
+    WHERE {_counts(query, others)}
+    GROUP BY {", ".join(groups)}
 )
-GROUP BY mask
-ORDER BY mask
+GROUP BY place
 """

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -54,15 +54,32 @@ def distinct(some: Whole) -> Whole:
     return every[first]
 
 
-def touches_of(query: AttributionQuery, found: Any) -> Touches:
-    """The rows of a statement, ordered."""
+def touches_of(query: AttributionQuery, answers: Sequence[Any]) -> Touches:
+    """The rows of all of these answers, ordered."""
+    import pyarrow  # type: ignore[import-untyped]
+
+    found = pyarrow.concat_tables(
+        [
+            one.select(["person", "at", "launch", "kind", *_names(query)])
+            for one in [one for one in answers if one.num_rows] or answers[:1]
+        ]
+    )
     person, at, kind = (
         np.asarray(found.column(name).to_numpy(), np.int64) for name in ("person", "at", "kind")
     )
     launch = found.column("launch").to_numpy()
     places = by_owner(person, at, lambda some: (launch[some],))
-    group, groups = _groups([found.column(f"g{n}") for n in range(len(query.by))], len(person))
+    group, groups = groups_of(query, found)
     return Touches(person[places], at[places], launch[places], kind[places], group[places], groups)
+
+
+def _names(query: AttributionQuery) -> list[str]:
+    return [f"g{n}" for n in range(len(query.by))]
+
+
+def groups_of(query: AttributionQuery, found: Any) -> tuple[Whole, tuple[tuple[str, ...], ...]]:
+    """Of each row the number of its group, and what these stand for."""
+    return _groups([found.column(name) for name in _names(query)], found.num_rows)
 
 
 def _groups(columns: list[Any], count: int) -> tuple[Whole, tuple[tuple[str, ...], ...]]:
