@@ -166,6 +166,9 @@ class _Telling(Words):
             return self._(
                 "%(step)s came in another launch; all steps have to be in one.", step=step
             )
+        if rule == "group":
+            return self._("%(step)s came in another group than the entry; each group is a funnel of its own.",
+                          step=step)  # fmt: skip
         if rule == "filter":
             return self.filtered(seen.event, seen.at, seen.unmet)
         if rule == "range":

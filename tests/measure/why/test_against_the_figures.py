@@ -93,6 +93,8 @@ def holds(found: Explained, query: FunnelQuery, tried: Tried, reason: Reason) ->
         assert shows.launch != entry.launch
     elif rule == "filter":
         assert shows.unmet
+    elif rule == "group":
+        assert query.at == "each"
 
 
 @costly(2, 20)

@@ -62,7 +62,7 @@ def house(new_app: Houses) -> House:
     found.load([
         *happened(
             "A: v0 c5 p20. B: v0 c5 r7 p9. C: v0 c5. D: vA0 cA4 pB6. E: v0 c40 p100. F: v0 share3 c5 p9. G: p9. "
-            "H: v0 c5 p90. I: v0 v10 c12 p30. J: vA0 cB4 pA6. K: c0 v5 p9"
+            "H: v0 c5 p90. I: v0 v10 c12 p30. J: vA0 cB4 pA6. K: c0 v5 p9. N: vA0 vB1 cB2"
         ),
         *happened("L: v0 c5 p9", "2026-11-18"),
         *happened("M: v0 c5 p9", "2026-11-20"),
@@ -197,6 +197,19 @@ def test_the_group_is_that_of_the_row_that_tells(house: House) -> None:
     assert why(house, query, "J").group == ("A",)
     assert why(house, replace(query, at=2), "J").group == ("B",)
     assert why(house, replace(query, at=3), "C").group is None
+
+
+def test_each_value_is_a_funnel_of_its_own(house: House) -> None:
+    query = funnel(house, VIEW, CART, PAY, groups=(SKU,), grouped=1, at="each")
+    found = why(house, query, "J")
+    assert told(found) == (1, (("group",),))
+    best = found.counted
+    assert best is not None
+    assert minute(found, best.reasons[0].shows[0]) == 4
+    held = replace(query, held=((0,), (0,), (0,)))
+    assert told(why(house, held, "J")) == (1, (("held", "group"),)), "either keeps it back"
+    first = why(house, replace(query, first=True), "N")
+    assert (first.level, first.group) == (2, ("B",)), "the first entry of each"
 
 
 def test_an_optional_step(house: House) -> None:

@@ -133,6 +133,9 @@ class _Telling:
             own = self._held(some[0], 0)
             other = (row for n, row in enumerate(some) if self._held(row, n) != own or None in own)
             return next(other, new)
+        if rule == "group":
+            own = self._group(some[0])
+            return next((row for row in some if self._group(row) != own), new)
         if rule == "session":
             return next((row for row in some if story.launch[row] != story.launch[some[0]]), new)
         if rule == "strict" and taken:
@@ -149,6 +152,10 @@ class _Telling:
         if not self.query.held:
             return ()
         return tuple(shown(self.story.values[n][row]) for n in self.query.held[step])
+
+    def _group(self, row: int) -> tuple[str, ...]:
+        """The values that a row is told apart by."""
+        return tuple(one[row] for one in self.story.values[: self.query.grouped])
 
     def _behind(self, row: int, new: int) -> int:
         """The very next row of an attempt."""

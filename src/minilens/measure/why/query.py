@@ -15,8 +15,9 @@ from minilens.measure.retention.query import RetentionQuery
 from minilens.measure.table import Cell, Table
 
 #: What keeps an attempt from going on, or from beginning: the range of entries; the window of the whole, or in closed
-#: mode the end of the range; that of a step; conditions; what is held; nothing in between; all in one launch.
-Rule = Literal["range", "window", "within", "filter", "held", "strict", "session"]
+#: mode the end of the range; that of a step; conditions; what is held; nothing in between; all in one launch; one
+#: group of all.
+Rule = Literal["range", "window", "within", "filter", "held", "strict", "session", "group"]
 
 
 @dataclass(frozen=True)

@@ -12,12 +12,13 @@ from datetime import date
 import numpy as np
 
 from minilens.measure.events.operand import Property
+from minilens.measure.events.sorting import dense
 from minilens.measure.funnels.ordered import Columns
 from minilens.measure.funnels.outcome import Known, decided
 from minilens.measure.funnels.packed import beside, packing, ties
 from minilens.measure.funnels.query import FunnelQuery, Window
 from minilens.measure.funnels.reader import days_read
-from minilens.measure.funnels.reading import NOTHING, read, told
+from minilens.measure.funnels.reading import read, told
 from minilens.measure.funnels.rows import NONE, Attempts, Rows, Truth, Whole
 from minilens.measure.why.query import Rule
 from minilens.measure.why.story import Story
@@ -68,6 +69,7 @@ def applying(query: FunnelQuery) -> tuple[Rule, ...]:
     there: dict[Rule, bool] = {
         "window": True, "within": any(one is not None for one in query.within), "held": bool(query.held),
         "strict": query.order == "strict", "session": query.counts == "sessions", "filter": narrowed,
+        "group": query.at == "each" and query.grouped > 0,
     }  # fmt: skip
     return tuple(rule for rule, one in there.items() if one)
 
@@ -87,9 +89,10 @@ def counted(
     ids = [f"{n:06}" for n in range(len(story))]
     owner = story.launch if of_launch else story.person
     asked = _relaxed(query, without)
-    alike = query.grouped if query.at == "each" else 0
-    said = [_without_nothing(one) if n < alike else one for n, one in enumerate(story.values)]
-    values = [(there, ids), *(_coded(one, there) for one in said)]
+    values = [(there, ids), *(_coded(one, there) for one in story.values)]
+    each = query.at == "each" and "group" not in without
+    if each:
+        owner = _of_groups(query, story, owner)
     over = _over(query, story)
     how = beside(packing(asked, over, 0))
     columns = Columns(
@@ -98,8 +101,21 @@ def counted(
     )  # fmt: skip
     rows, known = read(asked, over, how, columns, np.arange(len(there)))
     every, made = decided(asked, rows, known)
-    theirs = (one.some(known.person(one.owner) == person) for one in (every, made))
-    return Counted(rows, known, *theirs)
+    every, made = (one.some(known.person(one.owner) == person) for one in (every, made))
+    return Counted(rows, known, every, _once(rows, made) if each else made)
+
+
+def _of_groups(query: FunnelQuery, story: Story, owner: Whole) -> Whole:
+    """Owners as if they were somebody else for each group that rows of theirs are of."""
+    told = list(zip(*story.values[: query.grouped], strict=True))
+    numbers = {group: n for n, group in enumerate(sorted(set(told)))}
+    group = np.array([numbers[one] for one in told], np.int64)
+    return dense(owner)[0] * max(1, len(numbers)) + group
+
+
+def _once(rows: Rows, made: Attempts) -> Attempts:
+    """Of the attempts of all groups one alone, as `Outcomes.once` has it."""
+    return made.some(np.lexsort((rows.ts[made.entry], -made.level))[:1])
 
 
 def _over(query: FunnelQuery, story: Story) -> Range:
@@ -152,27 +168,17 @@ def _there(query: FunnelQuery, story: Story, without: frozenset[Rule]) -> Truth:
 def _relaxed(query: FunnelQuery, without: frozenset[Rule]) -> FunnelQuery:
     """The question with the places of rows as its only group: they stand in the order of what rows are sorted by."""
     places = replace(query.rows, groups=(Property("place"), *query.rows.groups))
-    held = tuple(tuple(n + 1 for n in way) for way in query.held)
-    if query.at == "each":  # where each value is a funnel of its own, it is the same at all steps
-        alike = tuple(n + 1 for n in range(query.grouped))
-        held = tuple((*alike, *way) for way in held or ((),) * query.steps)
+    held = () if "held" in without else tuple(tuple(n + 1 for n in way) for way in query.held)
     made = replace(query, rows=places, grouped=1, held=held, at="entry")
     if {"range", "window"} & without and (query.mode == "closed" or "window" in without):
         made = replace(made, mode="entry", window=_FAR)
     if "within" in without:
         made = replace(made, within=())
-    if "held" in without:
-        made = replace(made, held=())
     if "strict" in without:
         made = replace(made, order="ordered")
     if "session" in without:
         made = replace(made, counts="persons")
     return made
-
-
-def _without_nothing(values: list[str]) -> list[str]:
-    """No value as a value like others."""
-    return ["" if one == NOTHING else f"={one}" for one in values]
 
 
 def _coded(values: list[str], there: Whole) -> tuple[Whole, list[str]]:

@@ -29,7 +29,8 @@ class WhyReason(msgspec.Struct, frozen=True):
     been the next step happened.
 
     range: the entry lies outside the period; window: of the whole (or the end of the period, in closed mode); within:
-    that of a step; filter: conditions; held: held properties; strict: nothing in between; session: all in one launch.
+    that of a step; filter: conditions; held: held properties; strict: nothing in between; session: all in one launch;
+    group: all in one, where each is a funnel of its own.
     Of other figures: the rules that kept an event, or the person, from being counted, and the event in which that
     shows (null where it shows in none). days: outside those of the row; group: another one; value: it has none; period:
     the start is in another one; before: there was a start before; few: too few returns; gap: a period of the streak
