@@ -130,7 +130,7 @@ def lived_there(dsn: str, folder: Path) -> list[object]:
     try:
         assert not pipeline.engine.embedded
         seen = lived(new_house(pipeline, writer))
-        with pytest.raises(EngineFailed, match="no_such_table"):
+        with pytest.raises(EngineFailed, match=r"^Code: 60\. DB::Exception: .*no_such_table"):
             pipeline.engine.rows("SELECT * FROM no_such_table")
         return seen
     finally:

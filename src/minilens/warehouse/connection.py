@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,8 @@ from minilens.errors import CannotStart
 from minilens.warehouse.address import Address
 from minilens.warehouse.emptied import drop_emptied_scratch, emptied_tables
 
+#: What the driver puts before what a server says.
+_BY_HTTP = re.compile(r"^Received ClickHouse exception, code: \d+, server response: ")
 #: Seconds to connect to a server.
 CONNECT = 3
 #: Stated, not left to defaults: they differ between versions.
@@ -92,4 +95,4 @@ def connect(there: Address, settings: dict[str, Any], memory: int) -> Client:
 def reason_of(error: Exception) -> str:
     """The engine's sentence without its stack of prefixes."""
     text = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
-    return text[:2000]
+    return _BY_HTTP.sub("", text)[:2000]
