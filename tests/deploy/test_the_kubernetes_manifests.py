@@ -130,7 +130,8 @@ def test_minilens_takes_its_settings(name: str, container: Part) -> None:
         assert settings.records.endswith("@postgres:5432/minilens")
         if name == "loader":
             assert [settings.backup_disk] == words(XML["cluster"], "backups/allowed_disk")
-            assert address(settings.warehouse).hosts == ((shards()[0][0], 8123),)
+            both = tuple((host, 8123) for host in shards()[0])
+            assert address(settings.warehouse).hosts == both
         mounts = {Path(one["mountPath"]) for one in container["volumeMounts"]}
         # a folder in a volume, not the volume: that one is root's
         assert settings.data not in mounts

@@ -23,7 +23,7 @@ from minilens.warehouse.cluster import Cluster, Node
 from minilens.warehouse.engine import Engine
 from minilens.warehouse.migrate import migrate, migrate_back, pending, steps
 from minilens.warehouse.sharding import SHARDED
-from minilens.warehouse.step import Step
+from minilens.warehouse.step import VERSIONS, Step
 from minilens.warehouse.watch import BELIEVED
 from tests.deploy.servers import of_deploy
 from tests.examples import at_length
@@ -355,3 +355,6 @@ def test_tables_of_a_shard_that_keeper_keeps_on_several_servers() -> None:
             text = shards.replicated(statement, "minilens_shard")
             keeper = "ENGINE = Replicated" in text and "/{shard}/" in text
             assert keeper == text.startswith("CREATE TABLE")
+    # how far its schema came each server remembers by itself
+    assert VERSIONS.startswith("CREATE TABLE IF NOT EXISTS schema_version ")
+    assert shards.replicated(VERSIONS, "minilens_shard") == VERSIONS

@@ -39,8 +39,8 @@ from minilens.warehouse.engine import Engine
 from minilens.warehouse.migrate import migrate
 from minilens.warehouse.standing import must_hold
 
-#: Whoever takes over from another host leaves out so many numbers of loads and builds, and of persons of each app: the
-#: other may be at a statement that it began before it stopped.
+#: Whoever takes over from another host, or begins on a server after another process, leaves out so many numbers of
+#: loads and builds, and of persons of each app: the server may be at a statement that the other had begun.
 GAP = 1000
 
 
@@ -147,8 +147,10 @@ def open_pipeline(settings: Settings, election: Election | None = None) -> Pipel
     stored_secrets.remove(engine, settings.spool, began(settings.data))
     pending = Pending()
     recover(engine, pending, time.monotonic())
-    gap = GAP if election and election.took_over else 0
-    counter = Counter(int(engine.one(LAST_NUMBER)) + gap)
+    last = int(engine.one(LAST_NUMBER))
+    followed = not engine.embedded or bool(election and election.took_over)
+    gap = GAP if last and followed else 0
+    counter = Counter(last + gap)
     secret = settings.secret
     joined_before.keep(engine, records, pending, counter)
     merges.complete(engine, pending, counter, rules_of(records, secret).types_of)

@@ -70,6 +70,7 @@ from minilens.serve.transfer import export_file, person_file
 from minilens.serve.wiring import Pairs, asked, cohorts_of, console, questions, report
 from minilens.settings import Settings
 from minilens.text import Language
+from minilens.warehouse.cluster import Cluster
 from minilens.web.app import create_app
 from minilens.web.cancellation import Stopping
 
@@ -78,6 +79,10 @@ log = logging.getLogger(__name__)
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+
+
+#: So many times in a row, so many seconds apart, a server is away before another is asked.
+LOOKS, LOOK_EVERY = 3, 5.0
 
 
 class EngineApp:
@@ -265,7 +270,7 @@ async def serve(settings: Settings, pipeline: Pipeline) -> None:
     if os.environ.get("MINILENS_ANNOUNCE"):
         announce(settings, pipeline)
     try:
-        await _answer(config, settings, pipeline.election)
+        await _answer(config, settings, pipeline)
     finally:
         STOPPING.set()
         regular.cancel()
@@ -277,14 +282,16 @@ async def serve(settings: Settings, pipeline: Pipeline) -> None:
             settings.engine_socket.unlink(missing_ok=True)
 
 
-async def _answer(config: uvicorn.Config, settings: Settings, election: Election | None) -> None:
+async def _answer(config: uvicorn.Config, settings: Settings, pipeline: Pipeline) -> None:
     """Until told to stop, or another host loads."""
     server = uvicorn.Server(config)
-    watching = asyncio.create_task(_while_elected(election, server))
+    watching = asyncio.create_task(_while_elected(pipeline.election, server))
+    looking = asyncio.create_task(_while_asked(pipeline.engine.cluster))
     try:
         await server.serve(sockets=[listen(settings)])
     finally:
         watching.cancel()
+        looking.cancel()
 
 
 async def _while_elected(election: Election | None, server: uvicorn.Server) -> None:
@@ -294,6 +301,18 @@ async def _while_elected(election: Election | None, server: uvicorn.Server) -> N
     if election:
         log.error("another host loads now")
         server.should_exit = True
+
+
+async def _while_asked(cluster: Cluster | None) -> None:
+    """End as if killed when the server of a cluster that is asked stays away and another could be asked: the process is
+    started again and asks that one. What is under way would wait for the dead."""
+    missed = 0
+    while cluster and missed < LOOKS:
+        await asyncio.sleep(LOOK_EVERY)
+        missed = missed + 1 if await asyncio.to_thread(cluster.answers_elsewhere) else 0
+    if cluster:
+        log.error("the server that is asked does not answer; starting again with another")
+        os._exit(0)
 
 
 def main() -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -75,6 +75,7 @@ class Cluster:
         self._engines: dict[tuple[Node, str], Engine] = {}
         self._lock = threading.Lock()
         self._nodes: tuple[Node, ...] = ()
+        self._chosen: dict[int, Node] = {}  # of shards that have several
         self.watch = Watch(self._needed, secure=address.secure)
 
     def begin(self) -> Address:
@@ -101,11 +102,16 @@ class Cluster:
     def _needed(self) -> list[tuple[list[tuple[str, int]], Named]]:
         """Who has to answer for a question to be answered: the server that is asked, and one replica of each shard."""
         asked = [([self._first.at], self._first.named)] if self._nodes else []
-        shards = [
-            ([one.at for one in self._nodes if one.shard == first.shard], first.named)
-            for first in self.firsts
-        ]
-        return asked + shards
+        return asked + [([one.at for one in some], some[0].named) for some in self.replicas]
+
+    def answers_elsewhere(self) -> bool:
+        """Whether another server that the address names could be asked in place of the one that is: that one does not
+        answer, and of each shard another does."""
+        if self.watch.answers(self._first.at):
+            return False
+        there = {one for one in self._nodes if one != self._first and self.watch.answers(one.at)}
+        named = any(one.at in self.address.hosts for one in there)
+        return named and all(any(one in there for one in some) for some in self.replicas)
 
     def _asked(self) -> Address:
         """The address with the host first that is asked: the first that answers, so that one may be away."""
@@ -122,8 +128,18 @@ class Cluster:
 
     @property
     def firsts(self) -> tuple[Node, ...]:
-        """One server of each shard."""
-        return tuple({one.shard: one for one in reversed(self._nodes)}.values())[::-1]
+        """One server of each shard: the first that answers, where there are several. It stays until it does not."""
+        return tuple(map(self._first_of, self.replicas))
+
+    def _first_of(self, some: Sequence[Node]) -> Node:
+        if len(some) == 1:
+            return some[0]
+        shard = some[0].shard
+        chosen = self._chosen.get(shard, some[0])
+        if not self.watch.answers(chosen.at):
+            chosen = next((one for one in some if self.watch.answers(one.at)), chosen)
+        self._chosen[shard] = chosen
+        return chosen
 
     @property
     def replicas(self) -> tuple[tuple[Node, ...], ...]:
@@ -151,9 +167,10 @@ class Cluster:
             one.close()
         spare = [one for one in given if one not in here.values()] if len(given) > 1 else []
         for shard, replica, host, native, _ in known:
-            at, http = here.get((shard, replica)) or (
-                spare.pop(0) if spare else (host, given[0][1])
-            )
+            called = next((one for one in spare if one[0] == host), spare[0] if spare else None)
+            at, http = here.get((shard, replica)) or called or (host, given[0][1])
+            if (at, http) in spare:
+                spare.remove((at, http))
             yield Node(int(shard), int(replica), at, http, f"{host}:{native}")
 
     def at(self, node: Node, database: str = "") -> Engine:

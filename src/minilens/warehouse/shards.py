@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from minilens.errors import CannotStart, EngineFailed, ShardAway
 from minilens.warehouse.cluster import Cluster, Node
 from minilens.warehouse.engine import Engine
-from minilens.warehouse.step import VERSIONS, Step
+from minilens.warehouse.step import OF_EACH_SERVER, VERSIONS, Step
 
 #: Statements about rows; all others are about tables.
 OF_ROWS = re.compile(r"(INSERT|TRUNCATE|DELETE|ALTER TABLE \w+\s+(UPDATE|DELETE))\b")
@@ -31,9 +31,10 @@ _OVER = "SELECT name, engine_full FROM system.tables WHERE database = {database:
 
 
 def replicated(statement: str, database: str) -> str:
-    """The statement that makes a table, for a shard that is kept on several servers by Keeper; any other as it is."""
+    """The statement that makes a table, for a shard that is kept on several servers by Keeper; any other as it is, and
+    that of a table of each server."""
     made = _MADE.match(statement)
-    if not made:
+    if not made or made[1] == OF_EACH_SERVER:
         return statement
     path = f"'/clickhouse/tables/{database}/{{shard}}/{made[1]}', '{{replica}}'"
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-VERSIONS = """
-CREATE TABLE IF NOT EXISTS schema_version (version UInt32, name String)
+#: Each server of a cluster has one of its own, also among replicas: how far one came is no row that others fetch.
+OF_EACH_SERVER = "schema_version"
+VERSIONS = f"""CREATE TABLE IF NOT EXISTS {OF_EACH_SERVER} (version UInt32, name String)
 ENGINE = MergeTree ORDER BY version
 """
 
