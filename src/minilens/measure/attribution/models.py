@@ -34,8 +34,8 @@ def _last_non_direct(_query: AttributionQuery, touches: Touches, pairs: Pairs) -
     if not len(pairs.entry):
         return np.zeros(0, np.int64)
     sourced = touches.kind[pairs.touch] != DIRECT
-    wanted = np.maximum.reduceat(np.where(sourced, pairs.place, -1), _begins(pairs))
-    wanted = np.repeat(wanted, _counts(pairs))
+    wanted = np.maximum.reduceat(np.where(sourced, pairs.place, -1), pairs.begins)
+    wanted = np.repeat(wanted, pairs.counts)
     wanted = np.where(wanted < 0, pairs.count - 1, wanted)
     return whole(pairs.place == wanted)
 
@@ -55,7 +55,7 @@ def _time_decay(query: AttributionQuery, touches: Touches, pairs: Pairs) -> Whol
     if not len(pairs.entry):
         return np.zeros(0, np.int64)
     at = touches.at[pairs.touch]
-    newest = np.repeat(at[_begins(pairs) + _counts(pairs) - 1], _counts(pairs))
+    newest = np.repeat(at[pairs.begins + pairs.counts - 1], pairs.counts)
     return whole(np.rint(HEAVIEST * np.exp2((at - newest) / query.half_life)))
 
 
@@ -79,28 +79,21 @@ def whole(some: Any) -> Whole:
     return np.asarray(some, np.int64)
 
 
-def _begins(pairs: Pairs) -> Whole:
-    """Where the pairs of each entry that has any begin."""
-    return np.flatnonzero(pairs.place == 0)
-
-
-def _counts(pairs: Pairs) -> Whole:
-    """How many pairs each of these has."""
-    return pairs.count[_begins(pairs)]
-
-
 def handed_out(amount: Whole, weight: Whole, pairs: Pairs) -> Whole:
     """What each touch gets of the amount of its entry, in millionths; `amount` is of each entry. Those of an entry sum
     to its amount. Some touch of each entry weighs more than nothing."""
     if not len(weight):
         return np.zeros(0, np.int64)
-    begins, counts = _begins(pairs), _counts(pairs)
+    begins, counts = pairs.begins, pairs.counts
     so_far = np.cumsum(weight)
-    before = np.repeat(so_far[begins] - weight[begins], counts)
-    up_to = so_far - before
-    total = np.repeat(np.add.reduceat(weight, begins), counts)
-    quotient, rest = np.divmod(amount[pairs.entry], total)
-    given = quotient * up_to + rest * up_to // total
-    earlier = np.concatenate([np.zeros(1, np.int64), given[:-1]])
+    up_to = so_far - np.repeat(so_far[begins] - weight[begins], counts)
+    total = np.add.reduceat(weight, begins)
+    quotient, rest = np.divmod(amount[pairs.entry[begins]], total)
+    given = np.repeat(quotient, counts) * up_to
+    if rest.any():
+        part = np.repeat(rest, counts) * up_to  # below nothing is none of these
+        given += (part.view(np.uint64) // np.repeat(total, counts).view(np.uint64)).view(np.int64)
+    earlier = np.empty_like(given)
+    earlier[1:] = given[:-1]
     earlier[begins] = 0
     return whole(given - earlier)

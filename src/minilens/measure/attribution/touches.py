@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -39,7 +40,17 @@ class Pairs:
     touch: Whole
     began: Whole
 
-    @property
+    @cached_property
+    def begins(self) -> Whole:
+        """Where the pairs of each entry that has any begin."""
+        return np.flatnonzero(self.place == 0)
+
+    @cached_property
+    def counts(self) -> Whole:
+        """How many pairs each of these has."""
+        return self.count[self.begins]
+
+    @cached_property
     def last(self) -> Truth:
         """Which are the last ones of their entries."""
         found: Truth = self.place == self.count - 1

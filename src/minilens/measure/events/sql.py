@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from typing import Literal
 
 from minilens.identity.moves import Moved, person_of
 from minilens.measure.days.day_rows import CURRENT, LATER
@@ -53,18 +54,19 @@ class Statement:
     """The statements of one question; `bound` has what they name besides days and builds.
 
     `besides`: columns of rows besides those that measures and groups need. `named`: SQL of which events are read.
-    `only`: rows that are none of the events are left out of all rows, too. `marks`: each says in bits which it is.
+    `only`: rows that are none of the events are left out of all rows, too. `marks`: each says in bits which it is, with
+    "alone" in no other way. `tail`: what came after the newest build counts, with "alone" nothing that is kept.
     `back`: rows begin so many days before the range. `shares`: the bound values of a statement that this is part of.
     `more`: by the keys of rows SQL of rows besides these, with the columns `names`.
     """
 
     query: EventsQuery
     moved: Moved
-    tail: bool
+    tail: bool | Literal["alone"]
     besides: Mapping[Place, Sequence[str]] = field(default_factory=dict)
     named: str = "name IN {names:Array(String)}"
     only: bool = False
-    marks: bool = False
+    marks: bool | Literal["alone"] = False
     back: int = 0
     shares: Bound | None = None
     more: Callable[[Sequence[str]], list[str]] | None = None
@@ -308,14 +310,13 @@ ORDER BY {keys}
         """What counts, with the columns that these keys and the measures need."""
         kept = is_kept(self.query)
         over = f"{OVER} AND {CURRENT}" if kept else OVER
-        found = [self._of(over, "actions" if kept else "events", keys)]
+        place: Place = "actions" if kept else "events"
+        found = [] if kept and self.tail == "alone" else [self._of(over, place, keys)]
         if kept and self.tail:
             found += [self._of(f"{half} AND {DAYS}", "events", keys) for half in LATER]
         since = f"{_FIRST} - {self.back}" if self.back else _FIRST
-        found = [
-            *(one.replace(_FIRST, since) for one in found),
-            *(self.more(keys) if self.more else []),
-        ]
+        found = [one.replace(_FIRST, since) for one in found]
+        found += self.more(keys) if self.more else []
         rows = "\n        UNION ALL".join(found)
         return conversion_sql.marked(rows, self._pairs, self._until) if self._pairs else rows
 
@@ -360,7 +361,8 @@ ORDER BY {keys}
     def _which(self, rows: Rows) -> list[str]:
         """Columns of which of the events a row is."""
         is_one, events = partial(self._is, rows), self.query.events
-        told = [] if self._single else [f"{is_one(n)} AS c{n}" for n in range(len(events))]
+        bare = self._single or self.marks == "alone"
+        told = [] if bare else [f"{is_one(n)} AS c{n}" for n in range(len(events))]
         return [*told, f"{marks(events, is_one, self.bound)} AS marks"] if self.marks else told
 
     def _is(self, rows: Rows, n: int) -> str:

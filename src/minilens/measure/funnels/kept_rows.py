@@ -123,10 +123,12 @@ class KeptRows:
         return _events(self.query)
 
     def statement(self, events: Sequence[Event], moved: Moved | None = None) -> Statement:
-        """What the rows of some events are read by. `moved`: with what came after the newest build."""
+        """What the rows of some events are read by. `moved`: those that came after the newest build instead."""
         rows = replace(self.query.rows, events=tuple(one.counted for one in events))
         query = replace(self.query, rows=rows)
-        return sql.statement(query, moved or Moved.NOBODY, tail=moved is not None)
+        return sql.statement(
+            query, moved or Moved.NOBODY, tail="alone" if moved is not None else False, kept=True
+        )
 
     def key(self, event: Event) -> Hashable:
         """Tells the rows of an event, with their values, from all others."""

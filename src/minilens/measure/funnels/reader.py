@@ -244,8 +244,9 @@ class Reader:
         keys = of_cohort.theirs(self._engine, self._query.app, how, keys, cohorts)
         self._read = max(self._read, before + len(keys))  # wherever they were read from
         if self._tail:
-            text = sql.packed(self._query, self._statement, how, some)
-            late = self._keys(text, self._statement.bound.values | self._later, some.most)
+            made = sql.statement(self._query, self._moved, tail="alone", kept=True)
+            text = sql.packed(self._query, made, how, some)
+            late = self._keys(text, made.bound.values | self._later, some.most)
             keys = np.concatenate([keys, late]) if len(late) else keys
         if some.most and len(keys) > some.most:
             raise _TooManyRows

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from minilens.identity.moves import Moved
 from minilens.measure.events.kept import is_kept
@@ -15,15 +16,17 @@ from minilens.measure.funnels.query import FunnelQuery
 _ENTERS = "on BETWEEN {entries_start:Date} AND {entries_end:Date}"
 
 
-def statement(query: FunnelQuery, moved: Moved, *, tail: bool) -> Statement:
+def statement(
+    query: FunnelQuery, moved: Moved, *, tail: bool | Literal["alone"], kept: bool = False
+) -> Statement:
     """What the rows are read by: those that are none of the steps count between those of a strict funnel alone. A step
-    without an event is whatever people do."""
+    without an event is whatever people do. `kept`: rows as they are kept, or beside such; these have marks alone."""
     named = "name IN {names:Array(String)}"
     strict = query.order == "strict"
     every = strict or not all(one.events for one in query.rows.events)
     return Statement(
         query.rows, moved, tail, besides=BESIDES, named=f"({named} OR {ANY_NAME})" if every else named,
-        only=not strict, marks=True,
+        only=not strict, marks="alone" if kept else True,
     )  # fmt: skip
 
 
