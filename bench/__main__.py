@@ -23,7 +23,7 @@ from bench.result import Row, table
 BENCHMARKS = (
     "ingest", "acknowledgement", "visible", "small_apps", "trend", "cards", "events", "activity", "funnels", "paths",
     "attribution", "ltv", "page", "clicking", "messages", "rebuild", "persons", "memory", "disk", "importing",
-    "alarms", "shards",
+    "alarms", "shards", "move",
 )  # fmt: skip
 
 

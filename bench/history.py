@@ -186,11 +186,11 @@ def make_days(engine: Engine) -> list[float]:
 
 
 def write(
-    engine: Engine, day: date, events: int, new: int, known: int, *, load: int = LOAD, salt: int = 0
-) -> None:
+    engine: Engine, day: date, events: int, new: int, known: int, *, load: int = LOAD, salt: int = 0, app: int = APP
+) -> None:  # fmt: skip
     """About so many events of one day. `known` persons came until then, `new` of them on this day."""
     asked = {
-        "app": APP, "day": day, "sessions": max(1, events // PER_SESSION), "new": new, "known": known,
+        "app": app, "day": day, "sessions": max(1, events // PER_SESSION), "new": new, "known": known,
         "load": load, "salt": salt, "segment": f"bench-{load}",
     }  # fmt: skip
     engine.run(_EVENTS, asked)

@@ -165,9 +165,9 @@ def print_state(found: dict[str, Any]) -> None:
     zh, en = STATES[one["state"]]
     say(
         f"{zh}：{one['source']} → {one['target']}，复制 {one['copied']:,} 行，比较 {one['reports']} 个报表，"
-        f"装载暂停 {one['pause']} 毫秒",
+        f"装载暂停 {one['pause']} 毫秒，其间向两边各查询 {one['questions_of_pause']} 次",
         f"{en}: {one['source']} → {one['target']}; {one['copied']:,} rows copied, {one['reports']} reports compared, "
-        f"loading waited for {one['pause']} ms",
+        f"loading waited for {one['pause']} ms, in which {one['questions_of_pause']} questions were asked of both",
     )
     if one["state"] == "ended":
         say(

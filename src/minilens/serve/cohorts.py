@@ -49,16 +49,19 @@ LEAST_SEEN = 10
 #: One an app, whoever asks: two cohorts that lead to each other would else wait for each other for ever.
 _LOCKS: dict[int, threading.RLock] = {}
 _ALONE = threading.Lock()
+NOBODY: Persons = np.array([], np.int64)
 #: Those that are being computed by whoever asks, so that none is made of itself.
 _UNDERWAY: ContextVar[frozenset[int]] = ContextVar("underway", default=frozenset())
 
 
 class Cohorts:
-    """The cohorts of all apps. `moment` says when a question of an app is asked."""
+    """The cohorts of all apps. `moment` says when a question of an app is asked. `keeps`: one that is too old is
+    computed again where it is asked for; else nothing is written."""
 
     def __init__(
-        self, pipeline: Pipeline, executor: QueryExecutor, moment: Callable[[str], AsOf]
-    ) -> None:
+        self, pipeline: Pipeline, executor: QueryExecutor, moment: Callable[[str], AsOf], *, keeps: bool = True
+    ) -> None:  # fmt: skip
+        self._keeps = keeps
         self._pipeline, self._executor, self._moment = pipeline, executor, moment
         self._records = pipeline.records
 
@@ -160,10 +163,15 @@ class Cohorts:
 
     def _fresh(self, one: SavedCohort) -> SavedCohort:
         old = one.computed is None or (one.live and now() - one.computed > LIVE_FOR)
-        if old and decoded(one.body).listed is None:
+        if self._keeps and old and decoded(one.body).listed is None:
             self._compute(one, unless_since=one.version)
             return self._records.cohorts.get(one.app, one.id)
         return one
+
+    def meant(self, one: SavedCohort) -> Persons:
+        """Who would be in it if it were computed now, in order; of an uploaded list nobody."""
+        definition = decoded(one.body)
+        return NOBODY if definition.listed is not None else self._members(definition, one.app)
 
     def _now(self, app: int, cohort: int) -> CohortNow:
         one = self._records.cohorts.get(app, cohort)

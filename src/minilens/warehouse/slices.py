@@ -124,7 +124,7 @@ def slices(engine: Engine, table: str, partition: str) -> Slices:
     day = ", day" if "day" in kinds else ""
     sql = (
         f"SELECT slice, count(), sum(hashed), groupBitXor(hashed), {days} FROM "
-        f"(SELECT toUInt64({SLICES[table]}) AS slice, {_hashed(kinds)} AS hashed{day} FROM {read_from(table)} "
+        f"(SELECT toUInt64({SLICES[table]}) AS slice, {hashed(kinds)} AS hashed{day} FROM {read_from(table)} "
         "WHERE _partition_id = {partition:String}) GROUP BY slice"
     )
     found: Slices = {}
@@ -152,7 +152,7 @@ def read_from(table: str) -> str:
     return f"{table} FINAL" if table in NEWEST_ONLY else table
 
 
-def _hashed(kinds: Mapping[str, str]) -> str:
+def hashed(kinds: Mapping[str, str]) -> str:
     """SQL of a number made of all that a row says; the same in every version of the engine."""
     return f"sipHash64({', '.join(_told(name, kind) for name, kind in kinds.items())})"
 
@@ -188,7 +188,7 @@ class Batch:
             text += " AND day BETWEEN {first:Date} AND {last:Date}"
             asked |= {"first": self.days[0], "last": self.days[1]}
         if self.of > 1:
-            text += f" AND {_hashed(kinds)} % {self.of} = {self.part}"
+            text += f" AND {hashed(kinds)} % {self.of} = {self.part}"
         return text, asked
 
 

@@ -17,16 +17,15 @@ from dataclasses import dataclass, field
 
 from minilens.load.erasure import ONE_AT_A_TIME
 from minilens.load.pipeline import Pipeline
-from minilens.measure.execution.executor import QueryExecutor
-from minilens.period import now, now_ms
+from minilens.period import now_ms
 from minilens.serve.move import progress as kept
 from minilens.serve.move.progress import Progress
 from minilens.serve.move.refusals import MoveFailed, check_target
 from minilens.serve.move.reports import Comparison
-from minilens.serve.wiring import moment
 from minilens.settings import Settings
 from minilens.warehouse.copying import Copy
 from minilens.warehouse.engine import Engine
+from minilens.warehouse.of_apps import RowsOfApp, sums_of_apps
 from minilens.warehouse.slices import Partition, counts, partitions
 from minilens.warehouse.standing import left_for, note, shown, standing
 
@@ -54,6 +53,7 @@ class Move:
     stop: threading.Event = field(default_factory=threading.Event)
     fault: Callable[[str], None] = lambda point: None  # tests interrupt here
     progress: Progress = field(init=False)
+    _comparison: Comparison | None = None
 
     def __post_init__(self) -> None:
         """Check what can be checked, and write down in the target that it is being filled; Refused."""
@@ -75,6 +75,8 @@ class Move:
             self._copy_while_loading()
             self._wait_and_switch()
         finally:
+            if self._comparison:
+                self._comparison.close()
             self.progress.paused, self.progress.ended = 0, now_ms()
             self._keep()
 
@@ -85,6 +87,7 @@ class Move:
             self.progress.round = n
             with closing(self.pipeline.engine.on_one_thread()) as source:
                 self._round(source)
+            self._compare_beforehand()
             took = time.monotonic() - began
             if took < SHORT or took > last * SHORTER:
                 return
@@ -185,25 +188,38 @@ class Move:
             f"Still not the same after copying: {', '.join(different[:3])}. Nothing was switched",
         )
 
-    def _compare(self) -> None:
-        """Ask every report of both."""
-        self.progress.state, self.progress.reports = "comparing", 0
+    def _compare_beforehand(self) -> None:
+        """Ask about the apps whose rows are all there, so that less is left for when loading waits."""
+        noted, sums = self.progress.noted, sums_of_apps(self.target)
+
+        def is_same(app: int, rows: RowsOfApp) -> bool:
+            return rows.noted(noted) and rows.sums == sums.get(app, frozenset())
+
+        self.progress.state = "comparing"
         self._keep()
-        memory = self.settings.memory_mb
-        ends = [
-            Engine(dsn, memory_mb=memory) for dsn in (self.pipeline.engine.dsn, self.target.dsn)
-        ]
-        here, there = (QueryExecutor(one, kept=0) for one in ends)
-        try:
-            Comparison(
-                self.pipeline.records, here, there, lambda zone: moment(self.pipeline, zone), now(), self._compared
-            ).run()  # fmt: skip
-        finally:
-            for one in ends:
-                one.close()
+        self.comparison.beforehand(is_same)
+        self.progress.state = "copying"
+
+    def _compare(self) -> None:
+        """Ask whatever was not found the same beforehand of both, now that nothing changes."""
+        self.progress.state = "comparing"
+        self._keep()
+        before, self.progress.reports = self.comparison.asked, 0
+        self.comparison.run()
+        self.progress.questions_of_pause = self.comparison.asked - before
+
+    @property
+    def comparison(self) -> Comparison:
+        """Of the source and the target, over connections of its own."""
+        if self._comparison is None:
+            dsns, memory = (self.pipeline.engine.dsn, self.target.dsn), self.settings.memory_mb
+            here, there = (Engine(dsn, memory_mb=memory) for dsn in dsns)
+            self._comparison = Comparison(self.pipeline, here, there, self._compared)
+        return self._comparison
 
     def _compared(self) -> None:
         self.progress.reports += 1
+        self.progress.questions = self.comparison.asked
         if self.progress.reports % 20 == 0:
             self._keep()
         self.go_on()

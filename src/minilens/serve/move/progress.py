@@ -27,7 +27,8 @@ class Progress(msgspec.Struct):
     rows written or deleted there since it was begun.
 
     `paused`: milliseconds since 1970 since when loading waits, 0 where it does not; `pause`: how long it did, in
-    milliseconds. `noted`: partition → the parts of the source that the target was found the same with.
+    milliseconds. `questions`: asked of both, `questions_of_pause` of them while loading waited. `noted`: partition →
+    the parts of the source that the target was found the same with.
     """
 
     move: str
@@ -42,6 +43,8 @@ class Progress(msgspec.Struct):
     of_rows: int = 0
     copied: int = 0
     reports: int = 0
+    questions: int = 0
+    questions_of_pause: int = 0
     paused: int = 0
     pause: int = 0
     why: tuple[str, str] = ("", "")
