@@ -210,6 +210,8 @@ def test_each_value_is_a_funnel_of_its_own(house: House) -> None:
     assert told(why(house, held, "J")) == (1, (("held", "group"),)), "either keeps it back"
     first = why(house, replace(query, first=True), "N")
     assert (first.level, first.group) == (2, ("B",)), "the first entry of each"
+    alone = why(house, funnel(house, VIEW, CART, PAY, at="each"), "J")
+    assert (alone.level, alone.group) == (3, None), "nothing tells them apart"
 
 
 def test_an_optional_step(house: House) -> None:

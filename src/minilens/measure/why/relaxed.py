@@ -90,7 +90,7 @@ def counted(
     owner = story.launch if of_launch else story.person
     asked = _relaxed(query, without)
     values = [(there, ids), *(_coded(one, there) for one in story.values)]
-    each = query.at == "each" and "group" not in without
+    each = "group" in applying(query) and "group" not in without
     if each:
         owner = _of_groups(query, story, owner)
     over = _over(query, story)
@@ -110,7 +110,7 @@ def _of_groups(query: FunnelQuery, story: Story, owner: Whole) -> Whole:
     told = list(zip(*story.values[: query.grouped], strict=True))
     numbers = {group: n for n, group in enumerate(sorted(set(told)))}
     group = np.array([numbers[one] for one in told], np.int64)
-    return dense(owner)[0] * max(1, len(numbers)) + group
+    return dense(owner)[0] * len(numbers) + group
 
 
 def _once(rows: Rows, made: Attempts) -> Attempts:
