@@ -128,7 +128,8 @@ class _Telling:
         """The row in which a rule shows."""
         story, some = self.story, longer[: len(taken) + 1]
         if rule == "filter":
-            return next((row for n, row in enumerate(some) if not self._meets(row, n)), new)
+            wrong = (row for n, row in enumerate(some) if not self._meets(row, n))
+            return next(wrong, next(filter(self._misses, some), new))
         if rule == "held":
             own = self._held(some[0], 0)
             other = (row for n, row in enumerate(some) if self._held(row, n) != own or None in own)
@@ -146,6 +147,11 @@ class _Telling:
         real = int(self.story.met[row]) if self.story.whole[row] else 0
         steps = (1 << self.query.steps) - 1
         return bool(real & (steps if self.query.order == "any" else 1 << step))
+
+    def _misses(self, row: int) -> bool:
+        """Whether it would be a step more but for conditions; in any order it may be another one, too."""
+        real = int(self.story.met[row]) if self.story.whole[row] else 0
+        return bool(int(self.story.named[row]) & ~real & (1 << self.query.steps) - 1)
 
     def _held(self, row: int, step: int) -> tuple[str | None, ...]:
         """The values that count of a row as a step."""
