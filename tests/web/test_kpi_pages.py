@@ -15,7 +15,7 @@ from litestar.testing import TestClient
 from minilens.errors import Refused
 from minilens.period import now, today
 from minilens.reports.kpi_definition import KpiDefinition, KpiMeasure, KpiRatio, KpiTime
-from minilens.reports.kpis import decoded
+from minilens.reports.kpis import decoded, encoded
 from minilens.text import Text
 from minilens.web.kpis.typed import target
 from tests.web.cast import CAFE, Theatre, mark, sign_in
@@ -71,6 +71,25 @@ def test_made_changed_and_removed(theatre: Theatre, owner: Client) -> None:
     assert 'value="36h"' in owner.get(HERE, headers=EN).text
     assert press(owner, f"/{one.id}/remove").status_code == 303
     assert kept(theatre) == []
+
+
+def test_what_a_kpi_is_made_of_is_called_as_people_call_it(theatre: Theatre, owner: Client) -> None:
+    for number, source in enumerate(
+        (
+            '{"kind": "time", "from": "add_to_cart", "to": "pay_success"}',
+            '{"kind": "measure", "measure": "visits", "filter": ["province:is:广东"]}',
+            '{"kind": "events", "question": {"kind": "events", "events": [{"event": "pay_success"}]}}',
+        )
+    ):
+        body = encoded(decoded(f'{{"source": {source}, "target": 9}}'))
+        name = Text("", f"K{number}")
+        theatre.records.kpis.create(CAFE.id, name, body, None, now=now(), by=None)
+    zh, en = (html.unescape(owner.get(HERE, headers=lang).text) for lang in (ZH, EN))
+    assert "加入购物车 → 支付成功" in zh
+    assert "Add to cart → " in en
+    assert "访问次数 · 省份 是 广东" in zh
+    assert "Visits · Province is Guangdong" in en
+    assert "支付成功" in zh.partition("K2")[2].partition("K3")[0]
 
 
 @pytest.mark.parametrize(

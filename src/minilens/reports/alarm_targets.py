@@ -15,8 +15,7 @@ from minilens.measure.alarms.bounds import of_band, of_change, of_threshold
 from minilens.measure.alarms.course import Bounds, Side
 from minilens.measure.alarms.series import has_hours
 from minilens.measure.alarms.slots import Length, Slot
-from minilens.measure.measures import MEASURES
-from minilens.measure.single_value import OfEvents, Quotient, Source, grows
+from minilens.measure.single_value import Source, grows
 from minilens.measure.table import Unit
 from minilens.records.kpis import SavedKpi
 from minilens.reports import kpis
@@ -31,7 +30,6 @@ from minilens.reports.alarm_definition import (
     ReleaseAlarm,
     ThresholdAlarm,
 )
-from minilens.reports.kpi_definition import KpiMeasure, KpiQuestion, KpiRatio, KpiSource, KpiTime
 from minilens.reports.kpis import LARGEST
 from minilens.reports.question import as_json
 from minilens.reports.request import AppContext
@@ -145,7 +143,7 @@ def _of_source(
     source, unit = kpis.read_source(asked.source, context, app)
     if asked.length == "hour" and not has_hours(source):
         raise Refused("no_hours", "length")
-    title = titled(asked.source, source)
+    title = kpis.titled(asked.source, source, {})
     return Target("number", title, unit, source, asked.length, by, _SIDES[asked.side], limit)
 
 
@@ -156,18 +154,3 @@ def _of_kpi(kpi: SavedKpi, context: AppContext, app: int) -> list[Target]:
         return []
     by_hour = has_hours(source) and grows(source)
     return [Target(f"kpi:{kpi.id}", kpi.name, unit, source, None if by_hour else "day", "band")]
-
-
-def titled(asked: KpiSource, source: Source) -> Text:
-    """What a number is called in both languages."""
-    if isinstance(asked, KpiRatio) and isinstance(source, Quotient):
-        over, under = titled(asked.over, source.over), titled(asked.under, source.under)
-        return Text(f"{over.zh} ÷ {under.zh}", f"{over.en} ÷ {under.en}")
-    if isinstance(asked, KpiTime):
-        return Text(f"{asked.start} → {asked.end}", f"{asked.start} → {asked.end}")
-    if isinstance(asked, KpiQuestion) and isinstance(source, OfEvents):
-        one = next(one for one in source.query.measures if one.name == source.measure)
-        return one.title
-    assert isinstance(asked, KpiMeasure)
-    title, more = MEASURES[asked.measure].title, "".join(f" · {one}" for one in asked.filter)
-    return Text(title.zh + more, title.en + more)

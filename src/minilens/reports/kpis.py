@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal, cast
@@ -13,8 +13,9 @@ import msgspec
 from minilens.errors import Refused, did_you_mean
 from minilens.measure.costs.names import NAMED
 from minilens.measure.costs.query import CostsQuery
-from minilens.measure.events.columns import measure_column
+from minilens.measure.events.columns import measure_column, named_title
 from minilens.measure.events.query import EventsQuery
+from minilens.measure.filters import sentence
 from minilens.measure.measures import MEASURES
 from minilens.measure.pace import pace, whole_period
 from minilens.measure.query import Query
@@ -48,7 +49,7 @@ from minilens.reports.question import as_json
 from minilens.reports.questions.funnel import AskedStep, FunnelQuestion
 from minilens.reports.report import Report
 from minilens.reports.request import AppContext
-from minilens.text import Text
+from minilens.text import LANGUAGES, Text
 
 #: Measures of the reports that a KPI can be of, and those of costs.
 OF_REPORTS = (
@@ -135,6 +136,34 @@ def _state(
 
 def _reaches(definition: KpiDefinition, value: float) -> bool:
     return value >= definition.target if definition.better == "more" else value <= definition.target
+
+
+def titled(asked: KpiSource, source: Source, named: Mapping[str, Text]) -> Text:
+    """What a number is called; `named`: event → its name, of those that are called by one."""
+    if isinstance(asked, KpiRatio) and isinstance(source, Quotient):
+        over, under = (
+            titled(asked.over, source.over, named),
+            titled(asked.under, source.under, named),
+        )
+        return Text(f"{over.zh} ÷ {under.zh}", f"{over.en} ÷ {under.en}")
+    if isinstance(asked, KpiTime):
+        start, end = (named.get(one, Text(one, one)) for one in (asked.start, asked.end))
+        return Text(f"{start.zh} → {end.zh}", f"{start.en} → {end.en}")
+    if isinstance(source, OfEvents):
+        one = next(one for one in source.query.measures if one.name == source.measure)
+        return named_title(source.query, one, named)
+    assert isinstance(asked, KpiMeasure)
+    clauses = source.query.filters if isinstance(source, OfReports) else ()
+    zh, en = (
+        " · ".join(
+            [
+                MEASURES[asked.measure].title.of(language),
+                *(sentence(one, language) for one in clauses),
+            ]
+        )
+        for language in LANGUAGES
+    )
+    return Text(zh, en)
 
 
 def read_source(asked: KpiSource, context: AppContext, app: int) -> tuple[Source, Unit]:

@@ -136,6 +136,12 @@ def default_title(query: EventsQuery, one: Measured, named: Mapping[str, Text]) 
     return conversion_title(base, then)
 
 
+def named_title(query: EventsQuery, one: Measured, named: Mapping[str, Text]) -> Text:
+    """The title that a measure was given; where it was given none, the default one. `named`: event → its name."""
+    plain = Text(one.text, one.text) if isinstance(one, Formula) else default_title(query, one, {})
+    return default_title(query, one, named) if one.title == plain else one.title
+
+
 def _called(events: Sequence[str], named: Mapping[str, Text]) -> Text:
     every = [named.get(one, Text(one, one)) for one in events]
     return Text(" + ".join(one.zh for one in every), " + ".join(one.en for one in every))

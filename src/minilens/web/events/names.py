@@ -6,8 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from minilens.measure.events.columns import default_title
-from minilens.measure.events.query import EventsQuery, Formula, Measured
+from minilens.measure.events.columns import named_title
 from minilens.measure.table import Table
 from minilens.reports.kinds.events import EventsRequest
 from minilens.text import Text
@@ -18,7 +17,7 @@ def called(
 ) -> tuple[EventsRequest, Table]:
     """`named`: event → its name. A measure that was given a title keeps it."""
     query = state.asked
-    measures = tuple(_titled(query, one, named) for one in query.measures)
+    measures = tuple(replace(one, title=named_title(query, one, named)) for one in query.measures)
     titles = {one.name: one.title for one in measures}
     columns = tuple(
         replace(one, title=titles[one.name]) if n >= table.keys and one.name in titles else one
@@ -26,8 +25,3 @@ def called(
     )
     asked = replace(query, measures=measures)
     return replace(state, asked=asked), replace(table, columns=columns)
-
-
-def _titled(query: EventsQuery, one: Measured, named: Mapping[str, Text]) -> Measured:
-    plain = Text(one.text, one.text) if isinstance(one, Formula) else default_title(query, one, {})
-    return replace(one, title=default_title(query, one, named)) if one.title == plain else one

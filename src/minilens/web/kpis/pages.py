@@ -12,16 +12,13 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from minilens.errors import Refused
-from minilens.measure.measures import MEASURES
-from minilens.measure.single_value import OfEvents, Quotient, Source
 from minilens.period import now
 from minilens.records.kpis import MOST, SavedKpi
 from minilens.records.rights import SEES
 from minilens.render import format
 from minilens.reports.event_names import events
-from minilens.reports.kpi_definition import KpiMeasure, KpiRatio, KpiSource, KpiTime
-from minilens.reports.kpis import decoded, encoded, read
-from minilens.text import Language, Text
+from minilens.reports.kpis import decoded, encoded, read, titled
+from minilens.text import Text
 from minilens.web.account.sign_in import Form
 from minilens.web.admin.forms import KPIS as PART
 from minilens.web.admin.forms import Answer, Wrong, attempt
@@ -166,23 +163,8 @@ def said(saved: SavedKpi, settings: AppSettings) -> tuple[str, str]:
         source, unit = read(made, context, settings.app.id)
     except Refused:
         return "", f"{made.target:g}"
-    return _said(made.source, source, language), format.short(made.target, unit, language)
-
-
-def _said(told: KpiSource, source: Source, language: Language) -> str:
-    if isinstance(told, KpiRatio) and isinstance(source, Quotient):
-        over, under = (
-            _said(told.over, source.over, language),
-            _said(told.under, source.under, language),
-        )
-        return f"{over} ÷ {under}"
-    if isinstance(told, KpiTime):
-        return f"{told.start} → {told.end}"
-    if isinstance(source, OfEvents):
-        one = next(one for one in source.query.measures if one.name == source.measure)
-        return one.title.of(language)
-    assert isinstance(told, KpiMeasure)
-    return " · ".join([MEASURES[told.measure].title.of(language), *told.filter])
+    title = titled(made.source, source, events(settings.records, settings.app.id))
+    return title.of(language), format.short(made.target, unit, language)
 
 
 ROUTES = (kpis_page, create, change, remove)

@@ -7,8 +7,10 @@ from collections.abc import Mapping
 from typing import cast
 
 from minilens.errors import Refused
+from minilens.measure.events.columns import named_title
 from minilens.measure.measures import MEASURES
 from minilens.records.store import Records
+from minilens.reports.event_names import events
 from minilens.reports.events_reader import read as read_events
 from minilens.reports.kpi_definition import (
     Better,
@@ -65,20 +67,20 @@ def offered(
     records: Records, app: int, account: int, context: AppContext, language: Language
 ) -> list[tuple[str, str]]:
     """What a number can be of: value → title. Measures of the reports, of costs, and of saved queries about events."""
+    named = events(records, app)
     found = [(name, MEASURES[name].title.of(language)) for name in (*OF_REPORTS, *OF_COSTS)]
     for saved in records.questions.of(app, account):
         try:
             question = decoded(saved.body)
             if not isinstance(question, EventsQuestion):
                 continue
-            measures = read_events(question, context, app).measures
+            query = read_events(question, context, app)
         except Refused:  # what it asks about is no more
             continue
         name = saved.name.of(language)
-        found += [
-            (f"question.{saved.id}.{one.name}", f"{name} · {one.title.of(language) or one.name}")
-            for one in measures
-        ]
+        for one in query.measures:
+            title = named_title(query, one, named).of(language) or one.name
+            found.append((f"question.{saved.id}.{one.name}", f"{name} · {title}"))
     return found
 
 
