@@ -204,3 +204,13 @@ def test_names_of_rows_fill_their_column(visit: Opener, size: str) -> None:
                     .map(e => e.textContent.trim()) })"""
         )
         assert narrow == [], path
+
+
+def test_quotes_in_english_are_no_wider_than_a_letter(visit: Opener) -> None:
+    page = visit("desk", "en").open("/a/cafe/overview")
+    wide = page.evaluate(
+        """(() => { const e = document.body.appendChild(document.createElement('span'))
+            e.textContent = '\\u2019\\u201c'
+            return e.getBoundingClientRect().width / parseFloat(getComputedStyle(e).fontSize) })()"""
+    )
+    assert wide < 1.2

@@ -36,8 +36,8 @@ def said(answer: httpx.Response, status: int, code: str, field: str = "") -> dic
     "body", [b"", b"{", b"not json", b"{} {}", b'{"k":"\xff"}', b'{"ev":' + b"[" * 50_000]
 )
 def test_what_is_no_json(door: House, body: bytes) -> None:
-    said(door.send(body), 400, "bad_json")
-    zh = said(door.send(body, accept_language="zh-CN"), 400, "bad_json")["message"]
+    said(door.send(body), 400, "bad_json", "body")
+    zh = said(door.send(body, accept_language="zh-CN"), 400, "bad_json", "body")["message"]
     assert zh.startswith("请求体不是合法的 JSON：")
     assert not zh.partition("：")[2].isascii()
 

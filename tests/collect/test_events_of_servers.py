@@ -116,7 +116,7 @@ def test_good_and_bad_rows(door: House) -> None:
 @pytest.mark.parametrize(
     ("body", "status", "code", "field"),
     [
-        (b"{", 400, "bad_json", ""),
+        (b"{", 400, "bad_json", "body"),
         (b"5", 422, "wrong_type", "body"),
         (b'{"events":5}', 422, "wrong_type", "events"),
         (b"\xff\xfe", 422, "bad_shape", "body"),

@@ -81,6 +81,14 @@ def test_what_is_wrong_is_named(theatre: Theatre, admin: Asker, body: object, fi
     assert (found.status_code, found.json()["field"]) == (422, field)
 
 
+def test_a_share_out_of_bounds_is_told_as_it_may_be(admin: Asker) -> None:
+    source = {"kind": "measure", "measure": "visitors"}
+    body = {"definition": {"kind": "change", "source": source, "share": 0}, "zh": "变"}
+    told = admin.ask("POST", "/alarm-rules", body).json()
+    assert (told["code"], told["field"]) == ("out_of_range", "definition.share")
+    assert told["message"] == "definition.share must be between 0.05 and 100, not 0"
+
+
 def test_alarms_are_read_and_acknowledged(theatre: Theatre, admin: Asker) -> None:
     admin.ask("POST", "/alarm-rules", {"definition": {"kind": "kpis"}, "zh": "KPI"})
     since = now() - timedelta(hours=2)

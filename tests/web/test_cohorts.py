@@ -190,7 +190,7 @@ def test_one_is_renamed_and_frozen(asking: Any) -> None:
     for body, status, field in (
         ({"en": "payers2"}, 409, "zh"),
         ({"en": "12"}, 422, "en"),
-        ({"name": "x"}, 422, "body"),
+        ({"name": "x"}, 422, "name"),
         ({"zh": "", "en": ""}, 422, "zh"),
     ):
         refused = post(asking, address, body)

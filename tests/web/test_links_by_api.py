@@ -67,7 +67,7 @@ def test_who_may(stranger: Client, tokens: dict[str, str]) -> None:
         ({"links": []}, 422, "links"),
         ({}, 422, "links"),
         ({"links": [ONE, {"campaign": "Spring"}]}, 422, "links[1].page"),
-        ({"links": [{**ONE, "code": "2222222222"}]}, 422, "links[0]"),
+        ({"links": [{**ONE, "code": "2222222222"}]}, 422, "links[0].code"),
         ({"links": [{**ONE, "expires": "soon"}]}, 422, "links[0].expires"),
         ({"links": [{**ONE, "method": "fax"}]}, 422, "links[0].method"),
     ],

@@ -31,7 +31,8 @@ STATES = {
 @click.command()
 @click.option(
     "--to", default="", envvar="MINILENS_MOVE_TO",
-    help="Where to, written like MINILENS_WAREHOUSE; also MINILENS_MOVE_TO. 目标，写法同 MINILENS_WAREHOUSE",
+    help="Where to, written like MINILENS_WAREHOUSE; also MINILENS_MOVE_TO. "
+    "目标，写法同 MINILENS_WAREHOUSE；也可用 MINILENS_MOVE_TO",
 )  # fmt: skip
 @click.option(
     "--rehearse", is_flag=True, help="Copy and compare, but don't switch. 只复制并比较，不切换"

@@ -27,6 +27,8 @@ _WRONG_LENGTH = re.compile(r"Expected `str` of length (<=|>=) (\d+)").fullmatch
 _WRONG_SIZE = re.compile(r"Expected `(?:.+)` (<=|>=) (-?\d+)").fullmatch
 _LACKING = re.compile(r"Object missing required field `(.+)`").fullmatch
 _AT_BYTE = re.compile(r"JSON is malformed: (.+) \(byte (\d+)\)").fullmatch
+NO_FIELD = re.compile(r"Object contains unknown field `(.*)`").fullmatch
+THERE_IS_NONE = ("这里没有这一项", "there is no such field here")
 
 
 TOO_LARGE: Words = ("数字太大", "the number is too large")
@@ -52,7 +54,7 @@ def body_too_large(limit: int) -> TooMuch:
     return TooMuch("too_large", "body", what=("请求体", "The body"), limit=size)
 
 
-def not_json(error: Exception, field: str = "") -> Worded:
+def not_json(error: Exception, field: str = "body") -> Worded:
     """Why text is no JSON."""
     text = str(error)
     reason = (text, text)
@@ -79,6 +81,9 @@ def misfit(error: msgspec.ValidationError, whole: str) -> Refused:
         if found[1] == ">=":
             return Refused("missing", field)
         return Refused("too_long", field, limit=found[2])
+    if found := NO_FIELD(reason):
+        at = found[1] if field == whole else f"{field}.{found[1]}"
+        return Worded("wrong_type", at, reason=THERE_IS_NONE)
     words = (reason, reason)
     if found := _WRONG_KIND(reason):
         wanted = [KINDS[kind] for kind in found[1].split(" | ") if kind in KINDS and kind != "null"]

@@ -125,15 +125,19 @@ def targets(
         return [_of_source(definition, context, app, "threshold", definition.value)]
     if isinstance(definition, ChangeAlarm):
         if not LEAST_SHARE <= definition.share <= MOST_SHARE:
-            raise Refused(
-                "bad_number", "share", got=definition.share, least=LEAST_SHARE, most=MOST_SHARE
-            )
+            raise _beyond("share", definition.share, LEAST_SHARE)
         return [_of_source(definition, context, app, "change", definition.share)]
     if isinstance(definition, BandAlarm):
         return [_of_source(definition, context, app, "band", 0.0)]
     if isinstance(definition, FatigueAlarm) and not 0 < definition.cap <= MOST_SHARE:
-        raise Refused("bad_number", "cap", got=definition.cap, least=0, most=MOST_SHARE)
+        raise _beyond("cap", definition.cap, 0)
     return []
+
+
+def _beyond(field: str, got: float, least: float) -> Refused:
+    return Refused(
+        "out_of_range", field, got=f"{got:g}", least=f"{least:g}", most=f"{MOST_SHARE:g}"
+    )
 
 
 def _of_source(

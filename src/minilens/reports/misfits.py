@@ -8,11 +8,10 @@ from collections.abc import Iterator
 import msgspec
 from msgspec import inspect
 
-from minilens.collect.refusals import misfit
+from minilens.collect.refusals import NO_FIELD, THERE_IS_NONE, misfit
 from minilens.errors import Refused, did_you_mean
 
 _NO_CHOICE = re.compile(r"Invalid enum value '?(.*?)'?")
-_NO_FIELD = re.compile(r"Object contains unknown field `(.*)`")
 _STEP = re.compile(r"\.(\w+)|\[[^\]]*\]")
 
 
@@ -31,7 +30,7 @@ def explained(error: msgspec.ValidationError, kind: type) -> Refused:
         zh = f"应为 {both} 之一{'或数字' if number else ''}，而非 {got}"
         en = f"must be one of {both}{' or a number' if number else ''}, not {got}"
         return _refused(field or "body", zh, en, did_you_mean(got, known))
-    if unknown := _NO_FIELD.fullmatch(reason):
+    if unknown := NO_FIELD(reason):
         names = [
             one.encode_name
             for of in found
@@ -39,9 +38,7 @@ def explained(error: msgspec.ValidationError, kind: type) -> Refused:
             for one in of.fields
         ]
         at = f"{field}.{unknown[1]}" if field else unknown[1]
-        return _refused(
-            at, "这里没有这一项", "there is no such field here", did_you_mean(unknown[1], names)
-        )
+        return _refused(at, *THERE_IS_NONE, did_you_mean(unknown[1], names))
     return misfit(error, "body")
 
 

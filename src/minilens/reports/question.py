@@ -87,7 +87,7 @@ def as_json(body: bytes | str, kind: type[Some]) -> Some:
     except msgspec.ValidationError as error:
         raise explained(error, kind) from None
     except (msgspec.DecodeError, ValueError, RecursionError) as error:
-        raise not_json(error).at("body") from None
+        raise not_json(error) from None
 
 
 def overridden(question: One, given: Sequence[tuple[str, str]]) -> One:

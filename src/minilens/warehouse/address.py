@@ -10,6 +10,8 @@ from minilens.errors import CannotStart
 from minilens.warehouse.watch import Named, Watch
 
 PORT = 8123
+#: How the DSN of a server begins; the latter asks by HTTPS.
+SERVERS = ("clickhouse", "clickhouses")
 #: Names that stand in statements.
 _NAME, _CLUSTER = re.compile(r"[A-Za-z_]\w*"), re.compile(r"[\w.-]+")
 
@@ -59,6 +61,11 @@ def address(dsn: str) -> Address:
     url = urlsplit(dsn)
     if url.scheme == "chdb":
         return Address("chdb", path=url.path)
+    if url.scheme not in SERVERS:
+        raise CannotStart(
+            f"A warehouse is named like clickhouse://user:password@host:8123/minilens, not {url.scheme or dsn[:20]}:…",
+            f"数据仓库应写成 clickhouse://user:password@host:8123/minilens，而不是 {url.scheme or dsn[:20]}:…",
+        )
     who, _, hosts = url.netloc.rpartition("@")
     user, _, password = who.partition(":")
     database, cluster = url.path.strip("/"), parse_qs(url.query).get("cluster", [""])[0]

@@ -17,6 +17,10 @@ from minilens.warehouse.emptied import drop_emptied_scratch, emptied_tables
 _BY_HTTP = re.compile(r"^Received ClickHouse exception, code: \d+, server response: ")
 #: Seconds to connect to a server.
 CONNECT = 3
+#: How the driver says that it reaches no server.
+_UNREACHED = re.compile(
+    r"host='([^']+)', port=(\d+)\).*?(?:\[Errno -?\d+\] |Connection to \S+ )([^\"')(]+)", re.DOTALL
+)
 #: Stated, not left to defaults: they differ between versions.
 ALWAYS: dict[str, Any] = {
     "insert_deduplicate": 1,
@@ -93,6 +97,8 @@ def connect(there: Address, settings: dict[str, Any], memory: int) -> Client:
 
 
 def reason_of(error: Exception) -> str:
-    """The engine's sentence without its stack of prefixes."""
+    """The engine's sentence without its stack of prefixes; of a server that isn't reached where it is, and why."""
+    if unreached := _UNREACHED.search(str(error)):
+        return "{}:{}: {}".format(*unreached.groups())
     text = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
     return _BY_HTTP.sub("", text)[:2000]
