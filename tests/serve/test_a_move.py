@@ -152,7 +152,7 @@ def told(settings: Settings) -> progress.Progress:
 
 
 @pytest.mark.parametrize(
-    "kills", [(2, 40), pytest.param(tuple(range(1, 200, 6)), marks=pytest.mark.long)], ids=len
+    "kills", [(2, 9), pytest.param(tuple(range(1, 200, 6)), marks=pytest.mark.long)], ids=len
 )
 def test_a_move_goes_on_wherever_it_was_killed(
     kills: tuple[int, ...],
