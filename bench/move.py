@@ -28,7 +28,6 @@ from minilens.serve.move.move import Move
 from minilens.settings import Settings, load
 from minilens.spool.record import Batch, Source, encode
 from minilens.spool.writer import Writer, frame
-from minilens.warehouse.copying import ANY_BLOCK
 from minilens.warehouse.engine import Engine
 from minilens.warehouse.migrate import migrate
 from minilens.warehouse.slices import columns, partitions, read_from
@@ -138,7 +137,7 @@ def straight(source: Engine, target: Engine, pids: tuple[int, ...]) -> list[floa
         block = source.native(
             f"SELECT {kinds} FROM {read_from(one.table)} WHERE _partition_id = {{partition:String}}", asked
         )  # fmt: skip
-        target.insert(one.table, block, columns=kinds.split(", "), **ANY_BLOCK)
+        target.insert(one.table, block, columns=kinds.split(", "))
     ended = time.perf_counter(), time.process_time(), sum(map(cpu_seconds, pids))
     target.close()
     return [now - then for now, then in zip(ended, began, strict=True)]

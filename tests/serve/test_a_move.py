@@ -27,6 +27,7 @@ from minilens.serve.move.running import Moves, finished_switch
 from minilens.settings import Settings, load
 from minilens.text import Text
 from minilens.warehouse import connection
+from minilens.warehouse.copying import Copy
 from minilens.warehouse.engine import Engine
 from minilens.warehouse.migrate import migrate
 from minilens.warehouse.sharding import OWN, of_each_shard
@@ -212,6 +213,20 @@ def test_what_is_saved_is_asked_of_both_and_a_difference_is_named(
             others = {"others": True} if kind == "question" else {}
             gone(app, int(number), now=CREATED, by=None, **others)
         comparison.run()
+
+
+def test_what_was_copied_and_deleted_is_copied_again(house: House, nodes: Nodes) -> None:
+    """The same block a second time."""
+    house.load(some_visits()[0])
+    engine = house.pipeline.engine
+    ledger = next(one for one in partitions(engine).values() if one.table == "ledger")
+    with opened(nodes.named("again", "two")) as target:
+        for _ in range(2):
+            assert Copy(engine, target).match(ledger)
+            target.on_each_shard(
+                "DELETE FROM ledger WHERE app = {app:UInt32}", {"app": house.app.id}
+            )
+            assert target.one("SELECT count() FROM ledger") == 0
 
 
 @pytest.mark.long

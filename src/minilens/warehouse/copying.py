@@ -6,9 +6,9 @@ what was done. So nothing is written down that could be wrong, and nothing is do
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 from minilens.warehouse.engine import Engine
 from minilens.warehouse.slices import (
@@ -22,10 +22,6 @@ from minilens.warehouse.slices import (
     read_from,
     slices,
 )
-
-#: Of inserts: they are held against the source afterwards. To leave out a block that was there once, and was deleted
-#: since, would lose it.
-ANY_BLOCK: dict[str, Any] = {"insert_deduplicate": 0}
 
 
 @dataclass(frozen=True)
@@ -83,6 +79,9 @@ class Copy:
                 asked | {"partition": one.name},
             )
             if block:
-                self.target.insert(one.table, block, columns=list(kinds), **ANY_BLOCK)
+                # A token of its own: to leave out a block that was there once, and was deleted since, would lose it.
+                # It is held against the source afterwards. That nothing is left out cannot be set for all shards.
+                token = secrets.token_hex(16)
+                self.target.insert(one.table, block, columns=list(kinds), token=token)
         self.fault("copied")
         self.told(batch.rows)
