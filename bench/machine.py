@@ -5,9 +5,8 @@ from __future__ import annotations
 import os
 import platform
 import socket
+import time
 from pathlib import Path
-
-TICK = os.sysconf("SC_CLK_TCK")
 
 
 def facts(folder: Path) -> str:
@@ -63,12 +62,11 @@ def called(pid: int) -> str:
 
 
 def cpu_seconds(pid: int) -> float:
-    """Processor time the process has used; 0 when it is gone."""
+    """Processor time the process has used, more exactly than in ticks of 10 ms; 0 when it is gone."""
     try:
-        after = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        return time.clock_gettime(~pid << 3 | 2)  # clock_getcpuclockid(3)
     except OSError:
         return 0.0
-    return (int(after[11]) + int(after[12])) / TICK
 
 
 def memory(pid: int) -> int:

@@ -20,6 +20,7 @@ from minilens.measure.events.calls import LEVELS, Call, How
 from minilens.measure.events.condition_sql import NOTHING, Bound, Place, Rows
 from minilens.measure.events.kept import asks_newness, is_kept
 from minilens.measure.events.marks import any_of, marks
+from minilens.measure.events.one_table import Read
 from minilens.measure.events.operand import Operand
 from minilens.measure.events.periods import BEGINS
 from minilens.measure.events.query import Counted, EventsQuery, Figure, Formula, Pair
@@ -92,9 +93,7 @@ class Statement:
 SELECT 1 AS of_all, {self._measures()}
 FROM
 (
-    SELECT {self._figures("direct")}
-    FROM
-    {self.table([])}{self._counts()}
+    {self._made(self._figures("direct"), [])}
 )
 """
         return f"""
@@ -187,9 +186,7 @@ ORDER BY of_all DESC, line, bucket
 SELECT {keys}, {self._measures()}
 FROM
 (
-    SELECT {keys}, {self._figures("direct")}
-    FROM
-    {self.table(["bucket", *self._groups], self._told(values))}{self._counts()}
+    {self._made(f"{keys}, {self._figures('direct')}", ["bucket", *self._groups], self._told(values))}
     GROUP BY {keys}
 )
 ORDER BY {keys}
@@ -226,17 +223,22 @@ ORDER BY {keys}
         """What the measures are made of, by some keys: read once, and put together as often as is needed."""
         self._figures("merge")  # so that every state is known
         states = ", ".join(f"{call('State')} AS s{n}" for call, n in self._states.items())
+        named = ", ".join(keys)
         return f"""
-        SELECT {", ".join(keys)}, {states}
-        FROM
-        {self.table(keys)}{self._counts()}
-        GROUP BY {", ".join(keys)}"""
+        {self._made(f"{named}, {states}", keys)}
+        GROUP BY {named}"""
 
-    def _counts(self) -> str:
-        """Rows that are none of the events are of no group either."""
-        if self._single or not any(one.narrowed for one in self.query.events):
-            return ""
-        return "\n    WHERE " + " OR ".join(f"c{n}" for n in range(len(self.query.events)))
+    def _made(self, select: str, keys: Sequence[str], around: str = "{}") -> str:
+        """What is made of rows that are of any event: where one table has them, right there."""
+        narrowed = not self._single and any(one.narrowed for one in self.query.events)
+        some = " OR ".join(f"c{n}" for n in range(len(self.query.events))) if narrowed else ""
+        as_they_are = around == "{}" and not (self._pairs or self.more or self.back)
+        read = self._read(keys) if as_they_are else []
+        if len(read) == 1 and read[0].alone:
+            return read[0].made(select, [f"({some})"] if some else [])
+        return (
+            f"SELECT {select}\n    FROM\n    {self.table(keys, around)}{some and f' WHERE {some}'}"
+        )
 
     def _told(self, values: Sequence[tuple[str, ...]]) -> str:
         """Made of rows: whether they are of a group that is shown; those of all others lose their values."""
@@ -308,19 +310,20 @@ ORDER BY {keys}
 
     def _rows(self, keys: Sequence[str]) -> str:
         """What counts, with the columns that these keys and the measures need."""
-        kept = is_kept(self.query)
-        over = f"{OVER} AND {CURRENT}" if kept else OVER
-        place: Place = "actions" if kept else "events"
-        found = [] if kept and self.tail == "alone" else [self._of(over, place, keys)]
-        if kept and self.tail:
-            found += [self._of(f"{half} AND {DAYS}", "events", keys) for half in LATER]
         since = f"{_FIRST} - {self.back}" if self.back else _FIRST
-        found = [one.replace(_FIRST, since) for one in found]
-        found += self.more(keys) if self.more else []
-        rows = "\n        UNION ALL".join(found)
+        found = [one.rows().replace(_FIRST, since) for one in self._read(keys)]
+        rows = "\n        UNION ALL".join(found + (self.more(keys) if self.more else []))
         return conversion_sql.marked(rows, self._pairs, self._until) if self._pairs else rows
 
-    def _of(self, over: str, place: Place, keys: Sequence[str]) -> str:
+    def _read(self, keys: Sequence[str]) -> list[Read]:
+        """The same of each table that is read."""
+        if not is_kept(self.query):
+            return [self._of(OVER, "events", keys)]
+        kept = [self._of(f"{OVER} AND {CURRENT}", "actions", keys)] if self.tail != "alone" else []
+        later = [f"{half} AND {DAYS}" for half in LATER if self.tail]
+        return [*kept, *(self._of(one, "events", keys) for one in later)]
+
+    def _of(self, over: str, place: Place, keys: Sequence[str]) -> Read:
         """What of one place counts."""
         person, join = ("person", "") if place == "actions" else person_of(self.moved)
         rows = Rows(place, person, self.query.timezone, self.bound)
@@ -353,10 +356,7 @@ ORDER BY {keys}
         known = f"WITH (day, {person}) GLOBAL IN ({_NEW}) AS is_new\n        "
         known = known if asks_newness(self.query) else ""
         table = f"{OWN}actions" if place == "actions" else f"{OWN}events AS e{join}"
-        return f"""
-        {known}SELECT {", ".join(columns)}
-        FROM {table}
-        WHERE {" AND ".join(asked)}"""
+        return Read(columns, table, asked, known)
 
     def _which(self, rows: Rows) -> list[str]:
         """Columns of which of the events a row is."""
