@@ -1,4 +1,4 @@
-"""The same spool, loaded by the real loader into one server and into a cluster, chunk by chunk in turns."""
+"""The same spool, loaded by the real loader into one server and into a cluster in turns."""
 
 from __future__ import annotations
 
@@ -18,44 +18,43 @@ from minilens.spool.writer import Writer, frame
 Took = TypeVar("Took")
 Timer = Callable[[Callable[[], None]], Took]
 
-#: Of the history's events; of a request; the first chunk warms both.
-PART, IN_A_BATCH, PERSONS = 200, 10, 20_000
-AT_LEAST = 2_000
+#: Of the history's events in each round; of a request; what warms both before.
+PART, IN_A_BATCH, PERSONS, WARMING = 200, 10, 20_000, 2_000
+AT_LEAST, ROUNDS = 2_000, 2
 
 
 def measure(
     pipelines: Sequence[Pipeline], options: Options, timers: Sequence[Timer[Took]]
 ) -> list[list[Took]]:
-    """What each chunk took on each side, by what times work there."""
+    """What each round took on each side, by what times work there."""
     count = max(AT_LEAST, options.events // PART)
-    for pipeline in pipelines:
-        writer = Writer(pipeline.spool / "bench", reserve=0)
-        for piece in received(count):
-            writer.write(piece)
-        writer.close()
     found: list[list[Took]] = [[] for _ in pipelines]
-    while any(pipeline.loader.waiting() for pipeline in pipelines):
+    first = 0
+    for n in range(ROUNDS + 1):
+        some = range(first, first + (count if n else WARMING))
         for pipeline, timer, took in zip(pipelines, timers, found, strict=True):
-            took.append(timer(lambda pipeline=pipeline: stepped(pipeline)))  # type: ignore[misc]
+            writer = Writer(pipeline.spool / f"bench-{n}", reserve=0)
+            for piece in received(some):
+                writer.write(piece)
+            writer.close()
+            made = timer(pipeline.loader.drain)
+            if n:
+                took.append(made)
+        first = some.stop
     sql = "SELECT count(), uniqExact(id) FROM events WHERE app = {app:UInt32} AND load > {load:UInt64}"
     asked = {"app": APP, "load": history.LOAD}
     loaded = [pipeline.engine.rows(sql, asked)[0] for pipeline in pipelines]
-    assert all(tuple(one) == (count, count) for one in loaded), loaded
-    print(f"  {count:,} events loaded on both, in {len(found[0])} chunks", flush=True)
+    assert all(tuple(one) == (first, first) for one in loaded), loaded
+    print(f"  {count:,} events loaded on both, {ROUNDS} times", flush=True)
     return found
 
 
-def stepped(pipeline: Pipeline) -> None:
-    """Load a chunk."""
-    assert pipeline.loader.step()
-
-
-def received(count: int) -> Iterator[bytes]:
+def received(some: range) -> Iterator[bytes]:
     """Requests of trackers as the receiver writes them, some thousands at once: those of persons known and new."""
     began = milliseconds(AS_OF) - 6 * 3_600_000
     pieces: list[bytes] = []
-    for first in range(0, count, IN_A_BATCH):
-        events = [event(n, began) for n in range(first, min(count, first + IN_A_BATCH))]
+    for first in some[::IN_A_BATCH]:
+        events = [event(n, began) for n in range(first, min(some.stop, first + IN_A_BATCH))]
         number = first // IN_A_BATCH
         pieces.append(
             frame(encode(

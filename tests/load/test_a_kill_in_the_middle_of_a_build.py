@@ -11,9 +11,8 @@ from dataclasses import dataclass
 import pytest
 
 from minilens.load.build import Builder
-from minilens.load.loader import LAST_NUMBER
 from minilens.load.merges import merge, undo
-from minilens.load.pending import Pending, recover
+from minilens.load.pending import LAST_NUMBER, Pending, recover
 from minilens.warehouse.engine import Engine
 from tests.pipeline import Happening, House, at, build_together, days, load_together
 

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from minilens.load.loader import LAST_NUMBER
 from minilens.load.merges import complete, merge, undo
+from minilens.load.pending import LAST_NUMBER
 from minilens.warehouse.engine import Engine
 from tests.pipeline import Happening, House, at, days
 

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from minilens.load import stored_secrets
-from minilens.load.loader import LAST_NUMBER
+from minilens.load.pending import LAST_NUMBER
 from minilens.load.reconcile import of_app
 from minilens.spool.record import Batch, encode
 from minilens.spool.writer import frame

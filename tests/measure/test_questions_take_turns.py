@@ -18,7 +18,8 @@ from minilens.measure.execution.executor import QueryExecutor
 from minilens.measure.execution.queue import KEPT, LONGEST_REST, QueryCancelled, QueryQueue
 from minilens.measure.prepared import AsOf
 from minilens.measure.span import Span
-from minilens.warehouse.engine import Engine, Limits
+from minilens.warehouse.engine import Engine
+from minilens.warehouse.limits import Limits
 from tests import by_name
 from tests.pipeline import LATER, OF_TREND, Happening, House, at, days
 

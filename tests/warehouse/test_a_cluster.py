@@ -14,6 +14,7 @@ import pytest
 
 from minilens.errors import CannotStart, EngineFailed, MinilensError, ShardAway
 from minilens.load.pipeline import Pipeline, open_pipeline
+from minilens.load.sections import SECTION_BYTES
 from minilens.serve.doctor.doctor import diagnose
 from minilens.serve.doctor.text import as_text
 from minilens.settings import load
@@ -276,7 +277,7 @@ def test_a_server_that_stands_still_is_named_and_goes_on_where_it_was(
 
 
 def test_servers_that_are_killed_lose_and_double_nothing(there: House, nodes: Nodes) -> None:
-    """In the long runs fifty times; the moments are others each time there."""
+    """In the long runs fifty times, by turns whole chunks and sections on both; the moments are others each time."""
     chance, rounds = random.Random() if at_length() else random.Random(17), 50 if at_length() else 2
     pipeline = there.pipeline
     for n in range(rounds):
@@ -285,6 +286,7 @@ def test_servers_that_are_killed_lose_and_double_nothing(there: House, nodes: No
             for k in range(300)
         ]
         there.receive(visits)
+        pipeline.loader.chunk_bytes = SECTION_BYTES if n % 4 > 1 else 12_000
         timer = threading.Timer(chance.uniform(0, 1.5), nodes.kill, [n % 2])
         timer.start()
         try:
@@ -294,6 +296,7 @@ def test_servers_that_are_killed_lose_and_double_nothing(there: House, nodes: No
             timer.join()
             nodes.start_all()
         drain(pipeline, nodes)
+    pipeline.loader.chunk_bytes = SECTION_BYTES
     counted = (
         "SELECT count(), uniqExact(id), uniqExact(person) FROM events WHERE app = {app:UInt32}"
     )

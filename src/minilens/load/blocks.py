@@ -1,6 +1,7 @@
 """A staged chunk as the block of rows for each table. All are made before the first is written.
 
-So what the engine refuses in the making has left nothing behind, and can be looked for.
+So what the engine refuses in the making has left nothing behind, and can be looked for. Of parts beside each other the
+ids are written first: the next part's verdicts wait for them.
 """
 
 from __future__ import annotations
@@ -56,16 +57,8 @@ def rules_of(records: Records, secret: bytes = b"") -> Rules:
     )
 
 
-def blocks(
-    engine: Engine,
-    segment: str,
-    load: int,
-    rules: Rules,
-    assign: Callable[[], None] = lambda: None,
-    admit: Callable[[], Sequence[int]] = tuple,
-) -> list[tuple[str, bytes]]:
-    """Table and block, in the order to write them; `assign` gives the judged events their persons, `admit` says
-    which apps have too many property names."""
+def judge(engine: Engine, segment: str, rules: Rules, assign: Callable[[], None]) -> None:
+    """Fill `chunk` with the events of what is staged, and their verdicts; `assign` gives them their persons."""
     leave_out(engine, rules.secret)
     for table in ("chunk", "refusals"):
         engine.run(f"TRUNCATE TABLE {table}")
@@ -74,9 +67,25 @@ def blocks(
     field_types.judge(engine, strict=rules.strict, types=rules.fields)
     link_names.resolve(engine, rules.links)
     assign()
+
+
+def blocks(
+    engine: Engine,
+    segment: str,
+    load: int,
+    rules: Rules,
+    assign: Callable[[], None] = lambda: None,
+    admit: Callable[[], Sequence[int]] = tuple,
+) -> list[tuple[str, bytes]]:
+    """Table and block, in the order to write them; `admit` says which apps have too many property names."""
+    judge(engine, segment, rules, assign)
     events = readable_block(engine, segment, load, rules.zones, admit())
+    return [("ids", classify.ids_block(engine)), *besides(engine, segment, load, events)]
+
+
+def besides(engine: Engine, segment: str, load: int, events: bytes) -> list[tuple[str, bytes]]:
+    """What is written after the ids."""
     return [
-        ("ids", classify.ids_block(engine)),
         ("quarantine", classify.quarantine_block(engine, segment)),
         ("events", events),
         ("ledger", classify.ledger_block(engine, segment, load)),

@@ -32,28 +32,29 @@ DROPPED = "dropped"
 #: SQL of what waits in quarantine.
 WAITS = f"verdict NOT IN ('', 'duplicate', '{DROPPED}')"
 
+_OF_IDS = """
+        SELECT app, id, origin FROM ids
+        WHERE (app, id) IN (SELECT app, toUInt128(id) FROM chunk WHERE via != 'import')"""
+_OF_EVENTS = """
+        SELECT app, toUInt128(e.id) AS id, cityHash64(toString(segment), record, i) AS origin FROM events AS e
+        WHERE (app, day) IN (SELECT DISTINCT app, day FROM chunk WHERE via = 'import')
+            AND e.id IN (SELECT c.id FROM chunk AS c WHERE via = 'import')"""
 _JUDGE = f"""
 INSERT INTO judged
 SELECT chunk.* REPLACE (multiIf(
     verdict != '', verdict,
     known.first != 0, 'duplicate',
-    (r, i) IN (SELECT record, i FROM left_quarantine WHERE segment = {{segment:String}} AND fate = '{DROPPED}'),
+    (r, i) IN (SELECT record, i FROM left_quarantine WHERE segment = {{{{segment:String}}}} AND fate = '{DROPPED}'),
         '{DROPPED}',
-    (app, toString(via)) IN {{strict:Array(Tuple(UInt32, String))}} AND name != ''
-        AND name NOT IN {{built_in:Array(String)}}
-        AND (app, toString(name)) NOT IN {{declared:Array(Tuple(UInt32, String))}}, 'undeclared',
+    (app, toString(via)) IN {{{{strict:Array(Tuple(UInt32, String))}}}} AND name != ''
+        AND name NOT IN {{{{built_in:Array(String)}}}}
+        AND (app, toString(name)) NOT IN {{{{declared:Array(Tuple(UInt32, String))}}}}, 'undeclared',
     '') AS verdict)
 FROM chunk
 LEFT ANY JOIN
 (
     SELECT app, id, min(origin) AS first FROM
-    (
-        SELECT app, id, origin FROM ids
-        WHERE (app, id) IN (SELECT app, toUInt128(id) FROM chunk WHERE via != 'import')
-        UNION ALL
-        SELECT app, toUInt128(e.id) AS id, cityHash64(toString(segment), record, i) AS origin FROM events AS e
-        WHERE (app, day) IN (SELECT DISTINCT app, day FROM chunk WHERE via = 'import')
-            AND e.id IN (SELECT c.id FROM chunk AS c WHERE via = 'import')
+    ({{known}}
     )
     WHERE origin NOT IN (SELECT origin FROM chunk)
     GROUP BY app, id
@@ -73,8 +74,14 @@ def judge(
     servers' ids are looked up in `ids`; an import's among the events of the line's own day.
     """
     engine.run("TRUNCATE TABLE judged")
+    imported, others = engine.rows(
+        "SELECT countIf(via = 'import'), countIf(via != 'import') FROM chunk"
+    )[0]
+    known = [_OF_EVENTS] if imported else []
+    if others or not known:
+        known.append(_OF_IDS)
     engine.run(
-        _JUDGE,
+        _JUDGE.format(known="\n        UNION ALL".join(known)),
         {
             "segment": segment,
             "strict": list(strict) or [(0, "")],

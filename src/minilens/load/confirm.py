@@ -27,15 +27,19 @@ class Unconfirmed(EngineFailed):
 
 @dataclass(frozen=True)
 class Check:
-    """Rows of a table that a chunk must have written, and those that can be read."""
+    """Rows of a table that a chunk must have written, and those that can be read. `fresh`: the same where nothing of it
+    can be from before, by the number of its load instead of row by row; asked with the days and hours of the chunk."""
 
     table: str
     expected: str
     written: str
+    fresh: str = ""
 
 
 _IDS = "via != 'import' AND verdict != 'duplicate'"
 _HOUR = "toStartOfHour(fromUnixTimestamp64Milli(at, 'UTC'))"
+_DAYS = "SELECT groupUniqArray((app, day)) FROM chunk WHERE verdict = ''"
+_HOURS = f"SELECT groupUniqArray(toUnixTimestamp({_HOUR})) FROM incoming"
 
 EVENTS = Check(
     "events",
@@ -45,15 +49,18 @@ SELECT count() FROM events
 WHERE (app, day) IN (SELECT DISTINCT app, day FROM chunk WHERE verdict = '') AND segment = {segment:String}
     AND (record, i) IN (SELECT r, i FROM chunk WHERE verdict = '')
     AND (load = {load:UInt64} OR {again:Bool}) AND NOT ignore(*)""",
+    """
+SELECT count() FROM events
+WHERE (app, day) IN {days:Array(Tuple(UInt32, Date))} AND load = {load:UInt64} AND NOT ignore(*)""",
 )
+#: An id of the chunk is nobody else's: what came before, under another origin, is a duplicate.
 IDS = Check(
     "ids",
     f"SELECT count() FROM chunk WHERE {_IDS}",
     f"""
 SELECT uniqExact(origin) FROM ids
 WHERE received IN (SELECT DISTINCT toDate(hour) FROM chunk WHERE {_IDS})
-    AND (app, id) IN (SELECT app, toUInt128(id) FROM chunk WHERE {_IDS})
-    AND origin IN (SELECT origin FROM chunk WHERE {_IDS}) AND NOT ignore(*)""",
+    AND (app, id) IN (SELECT app, toUInt128(id) FROM chunk WHERE {_IDS}) AND NOT ignore(*)""",
 )
 QUARANTINE = Check(
     "quarantine",
@@ -81,21 +88,32 @@ SELECT uniqExact(app, key, via, hour) FROM ledger
 WHERE hour IN (SELECT DISTINCT {_HOUR} FROM incoming) AND segment = {{segment:String}}
     AND (app, key, via, hour) IN (SELECT app, key, via, {_HOUR} FROM incoming)
     AND (load = {{load:UInt64}} OR {{again:Bool}}) AND NOT ignore(*)""",
+    """
+SELECT uniqExact(app, key, via, hour) FROM ledger
+WHERE hour IN {hours:Array(UInt32)} AND segment = {segment:String} AND load = {load:UInt64} AND NOT ignore(*)""",
 )
 
 CHECKS = (EVENTS, IDS, QUARANTINE, LEDGER)
-_EXPECTED = f"SELECT {', '.join(f'({check.expected})' for check in CHECKS)}"
+_EXPECTED = f"SELECT {', '.join(f'({sql})' for sql in (*(check.expected for check in CHECKS), _DAYS, _HOURS))}"
 
 
 def confirm(
     engine: Engine, segment: str, load: int, bad: list[Unreadable], *, again: bool = False
 ) -> None:
     """Unconfirmed unless everything that a chunk wrote can be read back; `again`: some of it may be from before."""
+    *expected, days, hours = engine.rows(_EXPECTED)[0]
     asked = {"segment": segment, "load": load, "again": again}
-    expected = engine.rows(_EXPECTED)[0]
     for check, wanted in zip(CHECKS, expected, strict=True):
-        if wanted and not (check is EVENTS and not again and _are_there(engine, load, wanted)):
-            _compare(engine, check.table, wanted, check.written, asked)
+        fresh = check.fresh and not again
+        if wanted and not (check is EVENTS and fresh and _are_there(engine, load, wanted)):
+            of_load = {"days": days, "hours": hours} if fresh else {}
+            _compare(
+                engine,
+                check.table,
+                wanted,
+                check.fresh if fresh else check.written,
+                asked | of_load,
+            )
     if bad:
         numbers = sorted({one.record for one in bad})
         records = {"segment": segment, "records": numbers}
@@ -109,7 +127,9 @@ def confirm(
 
 
 def _are_there(engine: Engine, load: int, wanted: int) -> bool:
-    """Whether all events of a load are in parts that lie whole on the disk."""
+    """Whether all events of a load are in parts that lie whole on the disk; False where that cannot be told."""
+    if not engine.embedded:
+        return False
     try:
         counted = {row[0]: row[1] for row in engine.rows(_EVENTS_BY_PART, {"load": load})}
     except EngineFailed:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 from minilens.identity.persons import PersonNumbers, Settled
 from minilens.load import link_names, sightings
@@ -86,13 +87,17 @@ def events_block(
     return engine.native(sql, {**asked, "crowded": list(crowded)} if crowded else asked)
 
 
-def touched(engine: Engine) -> list[tuple[int, object, int, bool]]:
+#: App, day, events, whether all of them are imported.
+Day = tuple[int, date, int, bool]
+
+
+def touched(engine: Engine) -> list[Day]:
     """(app, day, events, whether all of them are imported) of what the chunk counted."""
     sql = "SELECT app, day, count(), min(via = 'import') FROM chunk WHERE verdict = '' GROUP BY app, day"
     return [(app, day, n, bool(imported)) for app, day, n, imported in engine.rows(sql)]
 
 
-def touched_neighbours(engine: Engine) -> list[tuple[int, object]]:
+def touched_neighbours(engine: Engine) -> list[tuple[int, date]]:
     """(app, day) whose sessions the chunk may have changed from the other side of midnight.
 
     A day without an event is none: once made, tomorrow would be the newest day, after which alone the tail is read.

@@ -14,20 +14,24 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 
-from minilens.errors import CannotStart, EngineFailed
+from minilens.errors import CannotStart, EngineFailed, ShardAway
 from minilens.identity.persons import PersonNumbers, Seen, Settled
-from minilens.load import insert, merges
-from minilens.load.blocks import Rules, blocks, rules_of
+from minilens.load import insert, merges, sections
+from minilens.load.blocks import Rules, besides, blocks, judge, rules_of
+from minilens.load.classify import ids_block
 from minilens.load.confirm import Unconfirmed, confirm
-from minilens.load.damage import put_aside
 from minilens.load.imported import IMPORT
 from minilens.load.parity_watch import ParityWatch
-from minilens.load.pending import Counter, Pending, mark
+from minilens.load.pending import Counter, Pending
 from minilens.load.property_names import PropertyNames
+from minilens.load.readable import readable_block
+from minilens.load.repair import load_again
 from minilens.load.replay import rewind_all, take_out
-from minilens.load.stage import Numbered, prepare, stage, stage_records, unreadable
+from minilens.load.sections import EachServer, Section, Turn
+from minilens.load.stage import Numbered, prepare, stage, stage_records, still_there, unreadable
 from minilens.load.unreadable import keep_unreadable
 from minilens.period import now_ms
 from minilens.records.store import Records
@@ -50,19 +54,10 @@ CHUNK_BYTES = 16 << 20
 Place = Path | Folder
 #: Of the time that looking for the days of merged persons takes at most while more waits.
 SHARE_OF_RESTATING = 0.1
+#: The days of a section, and those around that it may have changed.
+Touched = tuple[list[insert.Day], list[tuple[int, date]]]
 #: Seconds between two looks for changed types of identities.
 TYPES_EVERY = 1.0
-#: Where numbers of the one sequence are written. Rows of a build that a kill ended are among them: a number
-#: that was given to some rows is never given to others.
-NUMBERED = (
-    ("events", "load"), ("ledger", "load"), ("dirty", "mark"), ("person_map", "version"),
-    ("person_moves", "version"), ("persons", "version"),
-    ("links", "version"), ("links", "merge"), ("keep_apart", "version"),
-    ("sessions", "build"), ("day_page_views", "build"), ("actions", "build"), ("profile_values", "build"),
-    ("page_steps", "build"), ("day_visitors", "build"), ("day_values", "build"), ("left_quarantine", "number"),
-    ("first_touches", "version"), ("days", "build"), ("builds", "build"), ("builds", "through"),
-)  # fmt: skip
-LAST_NUMBER = f"SELECT greatest({', '.join(f'(SELECT max({name}) FROM {table})' for table, name in NUMBERED)})"
 
 
 @dataclass
@@ -93,6 +88,7 @@ class Loader:
     _types_after: float = field(init=False, default=0.0)
     _renumbered: int = field(init=False, default=0)
     _restate_after: float = field(init=False, default=0.0)
+    _servers: EachServer[Engine] = field(init=False)
     _lock: int = field(init=False, default=-1)
 
     def __post_init__(self) -> None:
@@ -106,10 +102,19 @@ class Loader:
                 f"Another loader is already using {self.spool}.",
                 f"另一个装载程序正在使用 {self.spool}。",
             ) from None
-        prepare(self.engine)
+        self._open_servers()
         self._parity = ParityWatch(self.engine)
         self._numbers, self.names = self._fresh(), PropertyNames(self.engine)
         self.through = self.counter.value
+
+    def _open_servers(self) -> None:
+        """Those that load: the one that is asked, and of a cluster one of each shard that answers now."""
+        servers = self.engine.through_each_shard()
+        for one in servers:
+            prepare(one)
+        self._servers = EachServer(servers)
+        if self._servers.sections > 1:
+            self.chunk_bytes = sections.SECTION_BYTES
 
     def _apply_types(self, *, now: bool = False) -> None:
         """Before anything is loaded by them: what owners set of identity types since."""
@@ -142,6 +147,7 @@ class Loader:
 
     def close(self) -> None:
         """Let another loader be elected."""
+        self._servers.close()
         os.close(self._lock)
 
     def step(self) -> bool:
@@ -203,9 +209,10 @@ class Loader:
     def _next(self, folder: Folder) -> bool:
         """Load the next chunk of one folder. A segment that the disk does not give up keeps no other back."""
         unread: OSError | None = None
+        most = self.chunk_bytes * self._servers.sections
         for segment in folder.pending():
             try:
-                chunk = read(segment, self.chunk_bytes, folder.intended(segment.id))
+                chunk = read(segment, most, folder.intended(segment.id))
             except OSError as error:
                 unread = unread or error
                 continue
@@ -238,61 +245,90 @@ class Loader:
         folder.intend(segment, chunk.end)
         if chunk.texts:
             try:
-                self._insert(chunk, f"{segment.id}:{segment.generation}:{chunk.start}", again=again)
+                some = sections.divided(chunk, segment.generation, self.chunk_bytes)
+                self._insert(some, again=again)
             except BaseException as error:
-                self._numbers = self._fresh()  # numbers not written down are free again
-                self.names.forget()
+                self._forget()
                 if isinstance(error, Unconfirmed):
-                    self._repair(folder, segment)
+                    load_again(
+                        self.engine, self.pending, self.counter, folder, segment,
+                        lambda: rewind_all(self.spool, others=self.others()),
+                    )  # fmt: skip
                 raise
         self.loaded_at = now_ms() / 1000
         folder.mark(segment, chunk.end, chunk.first + chunk.lines, self.loaded_at)
 
-    def _repair(self, folder: Folder, segment: Segment) -> None:
-        """What was written cannot be read: put damaged parts aside, and have their events loaded again.
+    def _forget(self) -> None:
+        """After a failure: numbers not written down are free again."""
+        self._numbers = self._fresh()
+        self.names.forget()
 
-        A part that was merged holds events of other segments too: then all that are kept are loaded again.
-        """
-        counted = insert.touched(self.engine)
-        touched = [(app, day) for app, day, *_ in counted if isinstance(day, date)]
-        expected = sum(n for _, _, n, _ in counted)
-        gone = put_aside(self.engine, touched)
-        if gone > expected:
-            rewind_all(self.spool, others=self.others())
-            for app in {app for app, _ in touched}:
-                days = sorted({day for a, day in touched if a == app})
-                mark(self.engine, self.pending, self.counter, app, days, "replay")
-        else:
-            folder.rewind(segment.id)
+    def _insert(self, some: Sequence[Section], *, again: bool) -> None:
+        """Load the sections of a chunk: beside each other where there are servers for that, else one by one."""
+        away = False
+        if self._servers.sections > 1 and sections.beside_each_other(some):
+            try:
+                self._insert_beside(some, again=again)
+                return
+            except Exception as error:  # whatever it is: one by one it is met again, and dealt with
+                told = {"reason": str(error), "segment": some[0].chunk.segment}
+                log.warning("sections that failed are loaded one by one", extra=told)
+                self._forget()
+                again, away = True, isinstance(error, ShardAway)
+        for one in some:
+            self._insert_one(one.chunk, one.token, again=again)
+        if away:  # of a shard with replicas another answers
+            self._servers.close()
+            self._open_servers()
 
-    def _insert(self, chunk: Chunk, token: str, *, again: bool) -> None:
-        """All inserts of one chunk, in the order that makes doing it again harmless."""
+    def _insert_one(self, chunk: Chunk, token: str, *, again: bool) -> None:
+        """All inserts of one section, in the order that makes doing it again harmless."""
         engine, load = self.engine, self.counter.next()
         rules = self._rules()
-
-        def assign() -> None:
-            self._assign(token)
-
-        def admit() -> list[int]:
-            return self.names.admit(token)
-
-        bad = stage(engine, chunk)
+        assign, admit = partial(self._assign, engine, token), partial(self.names.admit, token)
+        staged = stage(engine, chunk)
         try:
             made = blocks(engine, chunk.segment, load, rules, assign, admit)
         except EngineFailed as error:
             if not unreadable(error):
                 raise
             log.error("a chunk that the warehouse refuses", extra={"reason": str(error)})
-            bad = stage(engine, chunk, lambda: blocks(engine, chunk.segment, load, rules))
+            staged = stage(engine, chunk, lambda: blocks(engine, chunk.segment, load, rules))
             self._numbers = self._fresh()
             made = blocks(engine, chunk.segment, load, rules, assign, admit)
-        keep_unreadable(engine, bad, chunk.segment, token)
+        keep_unreadable(engine, staged.bad, chunk.segment, token)
+        self._write(engine, made, token)
+        still_there(engine, staged.rows)
+        confirm(engine, chunk.segment, load, staged.bad, again=again)
+        self.came_in(load)
+
+    def _insert_beside(self, some: Sequence[Section], *, again: bool) -> None:
+        """The same of several. None counts before all are in: no load up to `through` may be missing."""
+        rules, loads = self._rules(), [self.counter.next() for _ in some]
+
+        def work(engine: Engine, n: int, turn: Turn) -> Touched:
+            chunk, token, load = some[n].chunk, some[n].token, loads[n]
+            staged = stage(engine, chunk)
+            with turn.taken():
+                judge(engine, chunk.segment, rules, lambda: self._assign(engine, token))
+                crowded = self.names.admit(token, engine)
+                self._write(engine, [("ids", ids_block(engine))], token)
+            events = readable_block(engine, chunk.segment, load, rules.zones, crowded)
+            keep_unreadable(engine, staged.bad, chunk.segment, token)
+            self._write(engine, besides(engine, chunk.segment, load, events), token)
+            still_there(engine, staged.rows)
+            confirm(engine, chunk.segment, load, staged.bad, again=again)
+            return insert.touched(engine), insert.touched_neighbours(engine)
+
+        for load, touched in zip(loads, self._servers.in_turn(len(some), work), strict=True):
+            self.through = max(self.through, load)
+            self._tell(load, *touched)
+
+    def _write(self, engine: Engine, made: Sequence[tuple[str, bytes]], token: str) -> None:
         for table, block in made:
             self.number()  # not one block more than it may
             engine.insert(table, block, token=token)
             self.fault(table)
-        confirm(engine, chunk.segment, load, bad, again=again)
-        self.came_in(load)
 
     def again(
         self, segment: str, records: list[Numbered], load: int, *, judged: Callable[[Rules], object], all_in: bool
@@ -306,7 +342,7 @@ class Loader:
 
         def assign() -> None:
             judged(rules)
-            self._assign(token)
+            self._assign(self.engine, token)
 
         try:
             stage_records(self.engine, records)
@@ -314,15 +350,14 @@ class Loader:
                 self.engine, segment, load, rules, assign, lambda: self.names.admit(token)
             )
         except BaseException:
-            self._numbers = self._fresh()
-            self.names.forget()
+            self._forget()
             raise
         return dict(made)["events"]
 
     def came_in(self, load: int) -> None:
         """Events that were staged count now."""
         self.through = max(self.through, load)
-        self._tell(load)
+        self._tell(load, insert.touched(self.engine), insert.touched_neighbours(self.engine))
 
     def _rules(self) -> Rules:
         """What holds now; nothing is loaded by older types of identities."""
@@ -331,26 +366,25 @@ class Loader:
         self._types = self._numbers.types = rules.types_of
         return rules
 
-    def _assign(self, token: str) -> None:
+    def _assign(self, engine: Engine, token: str) -> None:
         """Give the judged events their persons."""
         self.fault("judged")
         self.number()
         if self._renumbered != self.counter.renumbered:
             self._numbers = self._fresh()
-        settled = insert.assign_persons(self.engine, self._numbers, token, now_ms())
+        settled = insert.assign_persons(engine, self._numbers, token, now_ms())
         self._moved.add(settled)
         self._parity.note(settled)
         self.fault("assigned")
 
-    def _tell(self, load: int) -> None:
+    def _tell(
+        self, load: int, days: Sequence[insert.Day], around: Sequence[tuple[int, date]]
+    ) -> None:
         """Say which days have to be made again."""
         moment = time.monotonic()
-        for app, day, events, imported in insert.touched(self.engine):
-            assert isinstance(day, date)
-            cause = IMPORT if imported else "events"
-            self.pending.add(app, day, load, events, moment, cause)
-        for app, day in insert.touched_neighbours(self.engine):
-            assert isinstance(day, date)
+        for app, day, events, imported in days:
+            self.pending.add(app, day, load, events, moment, IMPORT if imported else "events")
+        for app, day in around:
             self.pending.add(app, day, load, 0, moment, cause="neighbour")
 
     def _restate(self, *, rest: bool) -> None:

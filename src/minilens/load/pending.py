@@ -12,6 +12,18 @@ from minilens.period import now_ms
 from minilens.warehouse.engine import Engine
 from minilens.warehouse.rows import insert_rows, stamp
 
+#: Where numbers of the one sequence are written. Rows of a build that a kill ended are among them: a number
+#: that was given to some rows is never given to others.
+NUMBERED = (
+    ("events", "load"), ("ledger", "load"), ("dirty", "mark"), ("person_map", "version"),
+    ("person_moves", "version"), ("persons", "version"),
+    ("links", "version"), ("links", "merge"), ("keep_apart", "version"),
+    ("sessions", "build"), ("day_page_views", "build"), ("actions", "build"), ("profile_values", "build"),
+    ("page_steps", "build"), ("day_visitors", "build"), ("day_values", "build"), ("left_quarantine", "number"),
+    ("first_touches", "version"), ("days", "build"), ("builds", "build"), ("builds", "through"),
+)  # fmt: skip
+LAST_NUMBER = f"SELECT greatest({', '.join(f'(SELECT max({name}) FROM {table})' for table, name in NUMBERED)})"
+
 
 @dataclass
 class Counter:

@@ -20,9 +20,9 @@ from minilens.load.by_folder import ByFolder
 from minilens.load.election import Election
 from minilens.load.erasure import Eraser
 from minilens.load.healing import Healing
-from minilens.load.loader import LAST_NUMBER, Loader
+from minilens.load.loader import Loader
 from minilens.load.pause import Pause
-from minilens.load.pending import Counter, Pending, recover
+from minilens.load.pending import LAST_NUMBER, Counter, Pending, recover
 from minilens.load.quarantine import Quarantine
 from minilens.load.receivers import Receivers
 from minilens.load.room import Room

@@ -60,15 +60,17 @@ class PropertyNames:
             self._known[app].add(name)
         self._is_read = True
 
-    def admit(self, token: str) -> list[int]:
-        """Write down the new names of the judged chunk; the apps that have too many.
+    def admit(self, token: str, staged: Engine | None = None) -> list[int]:
+        """Write down the new names of the judged chunk; the apps that have too many. `staged`: through which server it
+        is staged.
 
         For these `kept_names` holds the names that stay.
         """
+        engine = staged or self._engine
         if not self._is_read:
             self._read()
         came: dict[int, list[str]] = defaultdict(list)
-        for app, name, _ in self._engine.rows(_CAME, {"most": self.most + 1}):
+        for app, name, _ in engine.rows(_CAME, {"most": self.most + 1}):
             came[app].append(name)
         new, over = [], []
         for app, names in came.items():
@@ -78,23 +80,18 @@ class PropertyNames:
             if len(unknown) > room:
                 over.append(app)
             new += [(app, name) for name in unknown[: max(0, room)]]
-        insert_rows(self._engine, "property_names", ("app", "name"), new)
+        insert_rows(engine, "property_names", ("app", "name"), new)
         for app, name in new:
             self._known[app].add(name)
         if over:
-            self._leave_out(over, token)
+            self._leave_out(engine, over, token)
         return over
 
-    def _leave_out(self, over: list[int], token: str) -> None:
+    def _leave_out(self, engine: Engine, over: list[int], token: str) -> None:
         """Say which names stay, and how many events lose a property."""
         kept = [(app, name) for app in over for name in sorted(self._known[app])]
-        self._engine.run("TRUNCATE TABLE kept_names")
-        insert_rows(self._engine, "kept_names", ("app", "name"), kept)
+        engine.run("TRUNCATE TABLE kept_names")
+        insert_rows(engine, "kept_names", ("app", "name"), kept)
         at = stamp(now_ms())
-        left = [
-            (app, at, n, example)
-            for app, n, example in self._engine.rows(_LEFT_OUT, {"over": over})
-        ]
-        insert_rows(
-            self._engine, "left_out_properties", ("app", "at", "events", "example"), left, token
-        )
+        left = [(app, at, n, example) for app, n, example in engine.rows(_LEFT_OUT, {"over": over})]
+        insert_rows(engine, "left_out_properties", ("app", "at", "events", "example"), left, token)

@@ -251,7 +251,6 @@ class Quarantine:
         self._finish(number, b"", events)
         days: dict[int, list[date]] = {}
         for app, day, *_ in touched(self.engine) if records else ():
-            assert isinstance(day, date)
             days.setdefault(app, []).append(day)
         for app, some in days.items():
             mark(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from typing import NamedTuple
 from uuid import UUID
 
 from minilens.errors import EngineFailed
@@ -90,9 +91,14 @@ def prepare(engine: Engine) -> None:
         engine.run(table)
 
 
-def stage(
-    engine: Engine, chunk: Chunk, attempt: Callable[[], object] = lambda: None
-) -> list[Unreadable]:
+class Staged(NamedTuple):
+    """What the engine refused, and how many rows `incoming` has of the rest."""
+
+    bad: list[Unreadable]
+    rows: int
+
+
+def stage(engine: Engine, chunk: Chunk, attempt: Callable[[], object] = lambda: None) -> Staged:
     """Put a chunk's records into `incoming`; those that the engine refuses are returned instead.
 
     It refuses them when it reads them, or in statements that come later, which `attempt` runs.
@@ -103,7 +109,7 @@ def stage(
 
 def stage_records(
     engine: Engine, records: list[Numbered], attempt: Callable[[], object] = lambda: None
-) -> list[Unreadable]:
+) -> Staged:
     """The same of records with their numbers."""
 
     def put(some: list[Numbered]) -> None:
@@ -112,14 +118,24 @@ def stage_records(
 
     try:
         put(records)
-        return []
+        return Staged([], len(records))
     except EngineFailed as error:
         if not unreadable(error):
             raise
     put([(0, _SOUND)])  # where this is refused it is not the data
     taken, bad = _by_halves(records, put)
     put(taken)
-    return bad
+    return Staged(bad, len(taken))
+
+
+def still_there(engine: Engine, rows: int) -> None:
+    """EngineFailed where what was staged is gone: a server that was started again has empty tables in memory, of which
+    every statement would have made nothing."""
+    found = engine.one("SELECT count() FROM incoming")
+    if found != rows:
+        raise EngineFailed(
+            f"of {rows} staged records {found} are left: the server was started again"
+        )
 
 
 def _insert(engine: Engine, records: list[Numbered]) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 import msgspec
 
 from minilens.errors import EngineFailed
-from minilens.load.loader import LAST_NUMBER
+from minilens.load.pending import LAST_NUMBER
 from minilens.period import now_ms
 from minilens.reference.secrets import IN_ADDRESSES, IN_EVERY_KEY, IN_JSON, without_secrets_in_json
 from minilens.spool.reader import DAMAGED

@@ -50,7 +50,8 @@ from minilens.spool.arrivals import arrivals
 from minilens.spool.test_mode import events_in_test
 from minilens.spool.turned_away import turned_away
 from minilens.text import Language
-from minilens.warehouse.engine import Engine, Limits
+from minilens.warehouse.engine import Engine
+from minilens.warehouse.limits import Limits
 from minilens.web.catalogs import catalog_of
 from minilens.web.cohorts.doors import SEES_PERSONS
 from minilens.web.console import App, Arrived, Console, Notice, NoticeKind, Users
@@ -65,7 +66,6 @@ MOST_NEWEST, LATE_DAYS = 50, 30
 FORMATS = ("table", *FORMS)
 #: Seconds that the question of a command waits for its turn.
 PATIENCE_OF_COMMANDS = 60.0
-
 #: Arguments as they come: a name may come more than once.
 Pairs = list[tuple[str, str]]
 

@@ -29,6 +29,7 @@ from minilens.warehouse.cluster import OF_A_CLUSTER, Cluster, Node
 from minilens.warehouse.connection import ALWAYS, connect, reason_of
 from minilens.warehouse.each_shard import EachShard
 from minilens.warehouse.kept import kept_of
+from minilens.warehouse.limits import Limits
 from minilens.warehouse.seal import Seal
 from minilens.warehouse.watch import Named, Watch
 from minilens.warehouse.working import own, own_table
@@ -65,23 +66,6 @@ class Answer:
     milliseconds: float
 
 
-@dataclass(frozen=True)
-class Limits:
-    """How much one question may take; 0 is no limit."""
-
-    seconds: int = 0
-    rows: int = 0
-
-    def settings(self) -> dict[str, Any]:
-        """The engine's words for it."""
-        found: dict[str, Any] = {}
-        if self.seconds:
-            found |= {"max_execution_time": self.seconds, "timeout_overflow_mode": "throw"}
-        if self.rows:
-            found |= {"max_rows_to_read": self.rows, "read_overflow_mode": "throw"}
-        return found
-
-
 class Engine:
     """A small pool: one connection a thread, because queries on one run one after another."""
 
@@ -107,6 +91,7 @@ class Engine:
         self._lock = threading.Lock()
         self.seal = Seal()
         self.cluster: Cluster | None = None
+        self._asked: Node | None = None  # None: the first that answered
         self._watch: Watch | None = None
         # names its tables to work in; an embedded engine has one process at a time
         self.process = "" if self.embedded else secrets.token_hex(4)
@@ -141,6 +126,17 @@ class Engine:
     def shards(self) -> list[Engine]:
         """Engines of which each holds a part of every table's rows: this one, or one of each shard of a cluster."""
         return self.cluster.shards() if self.cluster else [self]
+
+    def through_each_shard(self) -> list[Engine]:
+        """The same warehouse asked through a server of each shard, over connections of their own; this one first."""
+        others = self.cluster.firsts if self.cluster else ()
+        return [self, *(self._through(one) for one in others if one.at != self._address.hosts[0])]
+
+    def _through(self, node: Node) -> Engine:
+        made = copy.copy(self)
+        made._address = replace(self._address, hosts=(node.at,))
+        made._local, made._asked = threading.local(), node
+        return made
 
     def on_each_shard(
         self, sql: str, parameters: Mapping[str, Any] | None = None, **settings: Any
@@ -346,7 +342,7 @@ class Engine:
 
     def _wrong(self, error: Failure) -> EngineFailed:
         said = str(error)
-        if self.cluster and (away := self.cluster.failed(said)):
+        if self.cluster and (away := self.cluster.failed(said, self._asked)):
             return away
         if self._watch and "Code: " not in said:  # the server itself has said nothing
             return ShardAway(self._watch.first, reason_of(error))

@@ -9,9 +9,8 @@ import msgspec
 
 from minilens.errors import EngineFailed
 from minilens.identity import parity
-from minilens.load.loader import LAST_NUMBER
 from minilens.load.merges import TypesOf, built_in
-from minilens.load.pending import Counter, Pending, recover
+from minilens.load.pending import LAST_NUMBER, Counter, Pending, recover
 from minilens.load.reconcile import Difference, make_again, of_app
 from minilens.serve.doctor.findings import Finding
 from minilens.warehouse.engine import Engine
