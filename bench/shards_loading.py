@@ -19,7 +19,7 @@ Took = TypeVar("Took")
 Timer = Callable[[Callable[[], None]], Took]
 
 #: Of the history's events in each round; of a request; what warms both before.
-PART, IN_A_BATCH, PERSONS, WARMING = 200, 10, 20_000, 2_000
+PART, IN_A_BATCH, PERSONS, WARMING = 100, 10, 20_000, 2_000
 AT_LEAST, ROUNDS = 2_000, 2
 
 

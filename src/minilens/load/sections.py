@@ -38,17 +38,21 @@ class Section:
 
 
 def divided(chunk: Chunk, generation: int, most_bytes: int) -> list[Section]:
-    """The sections of a chunk: none is larger than so many bytes, but for one of a single record."""
+    """The sections of a chunk: as few as have so many bytes each, and all of them about as large."""
     token = f"{chunk.segment}:{generation}:{chunk.start}"
-    sections: list[Section] = []
-    first = size = 0
-    for n, text in enumerate([*chunk.texts, b""]):
-        last = n == len(chunk.texts)
-        if n > first and (last or size + len(text) > most_bytes):
-            some = replace(chunk, first=chunk.first + first, texts=chunk.texts[first:n])
-            sections.append(Section(some, f"{token}.{len(sections)}" if sections else token))
-            first, size = n, 0
+    whole = sum(map(len, chunk.texts))
+    count = -(-whole // most_bytes)
+    parted: dict[int, list[bytes]] = {}
+    size = 0
+    for text in chunk.texts:
+        parted.setdefault(size * count // whole, []).append(text)
         size += len(text)
+    sections: list[Section] = []
+    first = chunk.first
+    for texts in parted.values():
+        some = replace(chunk, first=first, texts=texts)
+        sections.append(Section(some, f"{token}.{len(sections)}" if sections else token))
+        first += len(texts)
     return sections
 
 
