@@ -160,11 +160,21 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 @pytest.fixture(scope="session", autouse=True)
 def by_chance() -> Iterator[None]:
     """Rows of the shared pipeline's cluster lie anywhere, where MINILENS_TEST_ROWS says so."""
+    from minilens.warehouse.cluster import Cluster
     from minilens.warehouse.sharding import SHARDED
+    from tests.warehouse.anywhere import by_all_of_a_row, columns
+
+    laid = Cluster.over
+
+    def over(cluster: Cluster, table: str) -> str:
+        made = columns(cluster.at(cluster.firsts[0]), cluster.local, table)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setitem(SHARDED, table, by_all_of_a_row(made))
+            return laid(cluster, table)
 
     with pytest.MonkeyPatch.context() as patch:
-        for table in SHARDED if os.environ.get(ROWS) == "chance" else ():
-            patch.setitem(SHARDED, table, "rand()")
+        if os.environ.get(ROWS) == "chance":
+            patch.setattr(Cluster, "over", over)
         yield
 
 

@@ -30,6 +30,7 @@ from tests.measure.shares.questions import with_cards
 from tests.measure.test_filters_against_brute_force import scattered
 from tests.measure.test_two_shards import happenings
 from tests.pipeline import Happening, House, around, days
+from tests.warehouse.anywhere import by_all_of_a_row, columns
 from tests.warehouse.clickhouse_node import running
 
 pytestmark = [pytest.mark.waits, pytest.mark.embedded("it is compared with two nodes")]
@@ -96,13 +97,10 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
 
 def by_chance(engine: Engine, table: str) -> str:
     """What the node of a row is chosen by so that it hangs on nothing."""
-    sql = "SELECT name, type FROM system.columns WHERE database = 'actor_shard' AND table = {t:String}"
-    columns = {str(row[0]): str(row[1]) for row in engine.rows(sql, {"t": table})}
-    if "build" in columns and not {"actor", "person"} & set(columns):
+    made = columns(engine, "actor_shard", table)
+    if "build" in made and not {"actor", "person"} & set(made):
         return DAYS
-    other = ("JSON", "AggregateFunction", "Map", "Nullable")
-    hashed = [name for name, kind in columns.items() if not kind.startswith(other)]
-    return f"cityHash64({', '.join(hashed)})"
+    return by_all_of_a_row(made)
 
 
 def lived(
