@@ -327,6 +327,8 @@ def first_step_is_the_event(house: House, query: FunnelQuery, as_of: AsOf) -> No
     """Funnel step 1, that event's persons, and both lists are the same persons, unless some are left out."""
     if query.leaves_out or query.held or query.counts != "persons" or query.order != "ordered":
         return
+    if not query.rows.events[0].events:  # any event is a step, but no event to be counted by itself
+        return
     engine = house.pipeline.engine
     step = "step_1" if query.show == "trend" else "persons"
     own = {} if query.show == "trend" else {"step": 1}
