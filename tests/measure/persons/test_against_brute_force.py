@@ -311,7 +311,7 @@ def once(brute: Brute, some: list[OfOne]) -> Iterator[OfOne]:
     """Of each person the attempt that got furthest, of equals the one that began first."""
     own: dict[object, list[OfOne]] = {}
     for one in some:
-        own.setdefault(brute.oracle.person[one.happened[0].id], []).append(one)
+        own.setdefault(brute.oracle.person[_moments(one)[0].id], []).append(one)
     for every in own.values():
         yield min(every, key=lambda one: (-one.found.level, _moments(one)[1]))
 

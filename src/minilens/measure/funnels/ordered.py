@@ -34,9 +34,9 @@ class Told:
 class Columns:
     """Rows in no order, a line a row.
 
-    `key`: its number, as a packing says. `tie`: sorts rows that their numbers don't tell apart. `owner`: whose it is,
-    None where numbers say so. `person`: of the owner, None where owners are persons. `told`: None where nothing is
-    asked of values.
+    `key`: its number, as a packing says. `tie`: sorts rows that their numbers don't tell apart. `owner`: the launch or
+    person that it counts for, None where numbers say so. `person`: whose it is, None where owners are persons. `told`:
+    None where nothing is asked of values.
     """
 
     key: Whole

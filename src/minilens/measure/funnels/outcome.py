@@ -27,7 +27,8 @@ class Groups(Protocol):
 class Known:
     """What is known of rows besides.
 
-    `persons`: the person's number of each owner, None where owners are persons. `group`: of each row, by its rank, a
+    `persons`: the person's number of each owner, None where owners are persons. `whose`: of each row, by its rank, the
+    person's number, where owners are launches: one may be of several persons. `group`: of each row, by its rank, a
     place in `groups`; None where there is one group. `midnights`: the milliseconds at which each day from `first` on
     (days since 1970) begins.
     """
@@ -37,9 +38,12 @@ class Known:
     groups: list[tuple[str, ...]]
     first: int
     midnights: Whole
+    whose: Whole | None = None
 
-    def person(self, owner: Whole) -> Whole:
-        """The persons of some owners."""
+    def person(self, owner: Whole, rank: Whole) -> Whole:
+        """The persons of some rows, by their owners and ranks."""
+        if self.whose is not None:
+            return self.whose[rank]
         return owner if self.persons is None else self.persons[owner]
 
     def day(self, at: Whole) -> Whole:
@@ -52,10 +56,10 @@ class Known:
 class Outcomes:
     """A line an attempt that counts.
 
-    `person`: the number of whose it is. `level`: how many steps it got through. `at`: of each step the milliseconds
-    (since 1970) of the row taken, NONE where there is none. `until`: the last millisecond of its window. `day`: of its
-    entry, days since 1970. `still`: whether it may still go on. `group`: a place in `groups`; NONE where it did not get
-    to the row whose values tell.
+    `person`: the number of whose its entry is. `level`: how many steps it got through. `at`: of each step the
+    milliseconds (since 1970) of the row taken, NONE where there is none. `until`: the last millisecond of its window.
+    `day`: of its entry, days since 1970. `still`: whether it may still go on. `group`: a place in `groups`; NONE where
+    it did not get to the row whose values tell.
     """
 
     person: Whole
@@ -106,9 +110,8 @@ def outcomes(query: FunnelQuery, rows: Rows, known: Known, as_of: int) -> Outcom
     at = np.where(made.taken == NONE, NONE, rows.ts[made.taken])
     day = known.day(rows.ts[made.entry])
     group = groups(query, rows, made, known)
-    return Outcomes(
-        known.person(made.owner), made.level, at, made.until, day, still, group, known.groups
-    )
+    whose = known.person(made.owner, rows.rank[made.entry])
+    return Outcomes(whose, made.level, at, made.until, day, still, group, known.groups)
 
 
 def decided(query: FunnelQuery, rows: Rows, known: Known) -> tuple[Attempts, Attempts]:

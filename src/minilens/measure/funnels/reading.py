@@ -87,10 +87,10 @@ def read(
     """
     places, made, owners = every.in_order(how, part)
     persons = None if owners is None else owners.astype(np.int64)
-    if every.person is not None and len(places):
-        persons = _persons(every.person[places], made.owner)
     told = every.told
     known = _known(query, persons, told, places, over)
+    if every.person is not None:
+        known = replace(known, whose=every.person[places].astype(np.int64))
     rows = _rows(query, how, made, known)
     held = tuple(one[places] for one in told.held) if told else ()
     if query.at == "each" and known.group is not None:
@@ -103,7 +103,9 @@ def _each_by_itself(rows: Rows, known: Known) -> tuple[Rows, Known]:
     """As if a person were somebody else for each group that rows of theirs are of."""
     assert known.group is not None
     owner, some = dense(rows.owner * np.int64(len(known.groups)) + known.group[rows.rank])
-    persons = known.person(some // len(known.groups))
+    persons = some // len(known.groups)
+    if known.persons is not None:
+        persons = known.persons[persons]
     order = np.lexsort((rows.rank, owner))
     owner = owner[order]
     apart = Rows(
@@ -111,12 +113,6 @@ def _each_by_itself(rows: Rows, known: Known) -> tuple[Rows, Known]:
         ends=rows.ends[order], enters=rows.enters[order], until=rows.until[order],
     )  # fmt: skip
     return apart, replace(known, persons=persons)
-
-
-def _persons(person: Whole, owner: Whole) -> Whole:
-    """The person of each owner; of several the one with the largest number."""
-    begins = np.flatnonzero(np.diff(owner, prepend=-1))
-    return np.maximum.reduceat(person, begins).astype(np.int64)
 
 
 def read_packed(

@@ -43,7 +43,7 @@ def behind(engine: Engine, query: FunnelQuery, place: Place, as_of: AsOf, made: 
 def _with_event(rows: Rows, known: Known, step: int) -> tuple[Whole, Whole]:
     """Of each row that is a step whose it is and when it happened."""
     there = np.flatnonzero(rows.fits(step) & rows.enters)
-    return known.person(rows.owner[there]), rows.ts[there]
+    return known.person(rows.owner[there], rows.rank[there]), rows.ts[there]
 
 
 def check(query: FunnelQuery, place: Place) -> None:

@@ -101,7 +101,9 @@ def counted(
     )  # fmt: skip
     rows, known = read(asked, over, how, columns, np.arange(len(there)))
     every, made = decided(asked, rows, known)
-    every, made = (one.some(known.person(one.owner) == person) for one in (every, made))
+    every, made = (
+        one.some(known.person(one.owner, rows.rank[one.entry]) == person) for one in (every, made)
+    )
     return Counted(rows, known, every, _once(rows, made) if each else made)
 
 
