@@ -29,8 +29,8 @@ def rows_of_apps(engine: Engine) -> dict[int, RowsOfApp]:
     """Of each app that has rows. Without reading any, but for those of small tables."""
     parts: dict[int, set[tuple[str, str]]] = {}
     for one in partitions(engine).values():
-        if one.rows and one.table not in (*TOGETHER, *UNREAD):
-            parts.setdefault(_app(one), set()).add((one.key, one.signature))
+        if one.rows and (app := app_of(one)) is not None:
+            parts.setdefault(app, set()).add((one.key, one.signature))
     sums = sums_of_apps(engine)
     return {
         app: RowsOfApp(frozenset(parts.get(app, ())), sums.get(app, frozenset()))
@@ -50,6 +50,6 @@ def sums_of_apps(engine: Engine) -> dict[int, frozenset[tuple[Hashable, ...]]]:
     return {app: frozenset(some.items()) for app, some in found.items()}
 
 
-def _app(one: Partition) -> int:
-    """That of a partition: the first of what its name is made of."""
-    return int(one.name.partition("-")[0])
+def app_of(one: Partition) -> int | None:
+    """That of a partition: the first of what its name is made of. None where several share it."""
+    return None if one.table in (*TOGETHER, *UNREAD) else int(one.name.partition("-")[0])

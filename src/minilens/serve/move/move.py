@@ -25,7 +25,7 @@ from minilens.serve.move.reports import Comparison
 from minilens.settings import Settings
 from minilens.warehouse.copying import Copy
 from minilens.warehouse.engine import Engine
-from minilens.warehouse.of_apps import RowsOfApp, sums_of_apps
+from minilens.warehouse.of_apps import RowsOfApp, app_of, sums_of_apps
 from minilens.warehouse.slices import Partition, counts, partitions
 from minilens.warehouse.standing import left_for, note, shown, standing
 
@@ -101,16 +101,20 @@ class Move:
         for key, one in sorted(partitions(self.target).items()):
             if key not in here:
                 copy.drop(one)
+                self._written(one)
                 told.noted.pop(key, None)
         due = [one for _, one in sorted(here.items()) if told.noted.get(one.key) != one.signature]
         told.round_began, told.rows, told.of_rows = now_ms(), 0, sum(one.rows for one in due)
         different = []
         for one in due:
             told.noted.pop(one.key, None)
+            copied = told.copied
             if copy.match(one):
                 told.noted[one.key] = one.signature
             else:
                 different.append(one)
+            if told.copied != copied:
+                self._written(one)
             told.rows += one.rows
             self._keep()
             self.go_on()
@@ -214,7 +218,7 @@ class Move:
         if self._comparison is None:
             dsns, memory = (self.pipeline.engine.dsn, self.target.dsn), self.settings.memory_mb
             here, there = (Engine(dsn, memory_mb=memory) for dsn in dsns)
-            self._comparison = Comparison(self.pipeline, here, there, self._compared)
+            self._comparison = Comparison(self.pipeline, here, there, self._compared, self.go_on)
         return self._comparison
 
     def _compared(self) -> None:
@@ -227,6 +231,11 @@ class Move:
     def _copied(self, rows: int) -> None:
         self.progress.copied += rows
         self.go_on()
+
+    def _written(self, one: Partition) -> None:
+        """The target's partition is another one: what was asked of its app does not count."""
+        if self._comparison and (app := app_of(one)) is not None:
+            self._comparison.forget(app)
 
     def go_on(self) -> None:
         """Stopped where it is to end."""

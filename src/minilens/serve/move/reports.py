@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from contextlib import contextmanager, suppress
@@ -16,7 +17,7 @@ from dataclasses import dataclass, field, fields, replace
 from functools import partial
 from typing import TypeVar, cast
 
-from minilens.errors import Refused
+from minilens.errors import Busy, Refused
 from minilens.load.pipeline import Pipeline
 from minilens.measure.days.first_day import first_day
 from minilens.measure.execution.executor import QueryExecutor
@@ -53,12 +54,13 @@ class Answered:
 
 
 class Comparison:
-    """`told` hears of each thing that is the same, and raises where all is to end."""
+    """`told` hears of each thing that is the same; it and `go_on` raise where all is to end."""
 
     def __init__(
-        self, pipeline: Pipeline, here: Engine, there: Engine, told: Callable[[], None] = lambda: None
+        self, pipeline: Pipeline, here: Engine, there: Engine,
+        told: Callable[[], None] = lambda: None, go_on: Callable[[], None] = lambda: None,
     ) -> None:  # fmt: skip
-        self._pipeline, self._told = pipeline, told
+        self._pipeline, self._told, self.go_on = pipeline, told, go_on
         self.here, self.there = (QueryExecutor(one, kept=0) for one in (here, there))
         self._answered: dict[int, Answered] = {}
         self._lock = threading.Lock()
@@ -97,6 +99,10 @@ class Comparison:
                 due.append(begun)
         with self._pools(AT_ONCE) as pools:
             self._ask(due, pools, lambda: None)
+
+    def forget(self, app: int) -> None:
+        """One of the two was written to: what was asked of this app does not count."""
+        self._answered.pop(app, None)
 
     def _rows(self, app: App) -> RowsOfApp | None:
         return rows_of_apps(self.here.engine).get(app.id)
@@ -176,12 +182,23 @@ class _Sides:
         """What both say to what is no query; `key` tells it from others of the app."""
         if key not in self.known.same:
             self.comparison.count()
-            there = self.other.submit(question, self.comparison.there)
-            here = question(self.comparison.here)
+            there = self.other.submit(self._until_answered, question, self.comparison.there)
+            here = self._until_answered(question, self.comparison.here)
             if _told(here) != _told(there.result()):
                 raise _Difference(_first_difference(here, there.result()))
             self.known.same[key] = here
         return cast("Found", self.known.same[key])
+
+    def _until_answered(
+        self, question: Callable[[QueryExecutor], Found], executor: QueryExecutor
+    ) -> Found:
+        """What it says once it is not busy: to be told to come again is no answer. Raises where all is to end."""
+        while True:
+            try:
+                return question(executor)
+            except Busy as error:
+                self.comparison.go_on()
+                time.sleep(error.retry_after)
 
     @contextmanager
     def asking(self, named: str) -> Iterator[None]:
@@ -197,9 +214,12 @@ class _Sides:
 
 
 def _answer(executor: QueryExecutor, query: AnyQuery, of: OfApp) -> Table | Refused:
-    """The table without its cost and without how cells are written; or that it is refused."""
+    """The table without its cost and without how cells are written; or that it is refused. Busy where it is to be asked
+    again."""
     try:
         table = executor.ask(query, of.as_of, patience=PATIENCE)
+    except Busy:
+        raise
     except Refused as error:
         return error
     columns = tuple(replace(one, shown=None) for one in table.columns)
