@@ -197,6 +197,7 @@ def test_a_move_goes_on_wherever_it_was_killed(
         assert (found.state, found.copied > 0, found.reports > 50) == ("rehearsed", True, True)
         # nothing came after it was asked beforehand: once loading waits, nothing is asked again
         assert (found.questions > 50, found.questions_of_pause) == (True, 0)
+        assert pipeline.builder.swept_later == 0.0
         assert standing(target).state == "filling"
         with pytest.raises(CannotStart, match="being filled"):
             must_hold(target)

@@ -84,6 +84,7 @@ class Builder:
     counter: Counter
     through: Callable[[], int]  # the highest load that is whole
     room: Callable[[], None] = lambda: None  # raises where the disk has no room for work
+    swept_later: float = 0.0  # seconds longer that old builds stay, during a move
     making: int = 0  # days that are being made
     _made: dict[tuple[int, date], tuple[float, float]] = field(
         default_factory=dict
@@ -153,7 +154,7 @@ class Builder:
         due = self.due(time.monotonic())
         if due:
             self.make_all(self._portion(due))
-        if due and time.monotonic() >= self._sweep_after:
+        if due and time.monotonic() >= self._sweep_after + self.swept_later:
             self.sweep()
         return bool(due)
 

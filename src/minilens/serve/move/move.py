@@ -32,6 +32,9 @@ from minilens.warehouse.standing import left_for, note, shown, standing
 #: Rounds while events are loaded: each copies what came during the one before. Then, or once one is as short as that
 #: (seconds) or hardly shorter than the one before, loading waits for the last.
 MOST_ROUNDS, SHORT, SHORTER = 6, 5.0, 0.7
+#: Seconds longer that old builds stay once apps have been compared: to delete those of one app numbers the parts of all
+#: anew, so that all would be asked again. Not for ever, since old builds take room.
+SWEPT_LATER = 1800.0
 #: With loading held still a partition is the same at the latest after so many tries.
 TRIES = 3
 #: Seconds between two looks whether work is under way that must be over first, and those of all looks.
@@ -75,6 +78,7 @@ class Move:
             self._copy_while_loading()
             self._wait_and_switch()
         finally:
+            self.pipeline.builder.swept_later = 0.0
             if self._comparison:
                 self._comparison.close()
             self.progress.paused, self.progress.ended = 0, now_ms()
@@ -87,6 +91,8 @@ class Move:
             self.progress.round = n
             with closing(self.pipeline.engine.on_one_thread()) as source:
                 self._round(source)
+            with self.pipeline.building.held():  # none is swept at this moment either
+                self.pipeline.builder.swept_later = SWEPT_LATER
             self._compare_beforehand()
             took = time.monotonic() - began
             if took < SHORT or took > last * SHORTER:
