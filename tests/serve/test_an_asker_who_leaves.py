@@ -17,6 +17,7 @@ from minilens.load.pipeline import Pipeline
 from minilens.measure import run
 from minilens.measure.activity import active
 from minilens.measure.activity.query import StickinessQuery
+from minilens.measure.activity.sets import Bits
 from minilens.measure.events.query import EventsQuery
 from minilens.measure.execution.executor import QueryExecutor
 from minilens.measure.funnels.query import FunnelQuery
@@ -168,18 +169,18 @@ def test_a_command_that_is_broken_off(served: Served, tmp_path: Path) -> None:
 def test_counting_ends_between_two_periods(served: Served, tmp_path: Path) -> None:
     """What the engine cannot end, because it is worked out from the rows that it gave."""
     looked: list[int] = []
-    within = active.Active.within
+    that = active.Active.that
 
-    def slow(self: active.Active, period: int) -> slice:
+    def slow(self: active.Active, flag: str, period: int) -> Bits:
         looked.append(period)
         time.sleep(0.5)
-        return within(self, period)
+        return that(self, flag, period)
 
     async def use(client: httpx.AsyncClient) -> None:
         question = ASKED["stickiness"] | {"to": "2026-08-31"}
         with (
             patch.dict(run.TYPES, {StickinessQuery: PLAIN}),
-            patch.object(active.Active, "within", slow),
+            patch.object(active.Active, "that", slow),
         ):
             asking = asyncio.create_task(client.post(f"{served.at}/ask", json=question))
             while not looked:
