@@ -309,7 +309,10 @@ async def _while_asked(cluster: Cluster | None) -> None:
     missed = 0
     while cluster and missed < LOOKS:
         await asyncio.sleep(LOOK_EVERY)
-        missed = missed + 1 if await asyncio.to_thread(cluster.answers_elsewhere) else 0
+        try:
+            missed = missed + 1 if await asyncio.to_thread(cluster.answers_elsewhere) else 0
+        except Exception:  # whatever it is: nobody else would look
+            log.exception("servers of the cluster could not be looked at; trying again")
     if cluster:
         log.error("the server that is asked does not answer; starting again with another")
         os._exit(0)
