@@ -271,15 +271,16 @@ class Loader:
                 self._insert_beside(some, again=again)
                 return
             except Exception as error:  # whatever it is: one by one it is met again, and dealt with
-                told = {"reason": str(error), "segment": some[0].chunk.segment}
-                log.warning("sections that failed are loaded one by one", extra=told)
+                log.warning("sections are loaded one by one", extra={"reason": str(error)})
                 self._forget()
+                self.number()  # who lost the lease loads nothing one by one either
                 again, away = True, isinstance(error, ShardAway)
         for one in some:
             self._insert_one(one.chunk, one.token, again=again)
         if away:  # of a shard with replicas another answers
-            self._servers.close()
+            before = self._servers
             self._open_servers()
+            before.close()
 
     def _insert_one(self, chunk: Chunk, token: str, *, again: bool) -> None:
         """All inserts of one section, in the order that makes doing it again harmless."""
