@@ -99,7 +99,10 @@ def test_every_pod_is_shut_in() -> None:
 
 
 def test_probes_ask_ports_and_addresses_that_are_there() -> None:
-    paths = {"clickhouse": {"/ping"}, "keeper": {"/ready"}, "minilens": {"/healthz", "/readyz"}}
+    paths = {
+        "clickhouse": {"/ping"}, "keeper": {"/ready"},
+        "minilens": {"/healthz", "/readyz", "/readyz/receive"},
+    }  # fmt: skip
     probed = set()
     for name, _, one in containers():
         named = {port["name"] for port in one.get("ports", [])}

@@ -67,6 +67,7 @@ def starts_as_soon_as_it_is_back(one: Server, nodes: Nodes) -> None:
             assert collected(one, 1)  # by the same id each time: it counts once
             found = httpx.get(f"{one.url}/readyz", timeout=10).json()
             assert found["reasons"] == ["engine_cannot_open"]
+            assert httpx.get(f"{one.url}/readyz/receive", timeout=10).json() == {"ready": True}
             said = httpx.get(f"{one.url}/api/v1/apps", headers={"accept-language": "en"})
             assert "Shard 2 (127.0.0.1:" in said.json()["message"]
             assert "isn't responding" in said.json()["message"]

@@ -134,8 +134,10 @@ def test_it_is_ready_and_says_why_not(shop: Server) -> None:
     os.kill(engine, signal.SIGSTOP)
     try:
         answer = httpx.get(f"{shop.url}/readyz", timeout=30)
+        receives = httpx.get(f"{shop.url}/readyz/receive", timeout=30)
     finally:
         os.kill(engine, signal.SIGCONT)
+    assert (receives.status_code, receives.json()) == (200, {"ready": True})
     assert answer.status_code == 503
     assert answer.headers["content-type"] == "application/problem+json"
     assert answer.json()["reasons"] == ["engine_does_not_answer"]
@@ -147,3 +149,6 @@ def test_a_full_disk_is_said(full: Server) -> None:
     # soon it also says that loading and making days fail for it
     assert set(answer.json()["reasons"]) - {"load_fails", "build_fails"} == {"disk_is_full"}
     assert "尚未就绪" in answer.json()["message"]
+    receives = httpx.get(f"{full.url}/readyz/receive", timeout=30)
+    assert (receives.status_code, receives.json()["reasons"]) == (503, ["disk_is_full"])
+    assert send(full, ["page_view"]).json()["code"] == "no_room"

@@ -28,13 +28,13 @@ async def nobody(scope: MutableMapping[str, Any], receive: Any, send: Any) -> No
     raise httpx.ConnectError("refused")
 
 
-def answered(door: FrontDoor) -> httpx.Response:
-    """What `/healthz` says at a door."""
+def answered(door: FrontDoor, path: str = "/healthz") -> httpx.Response:
+    """What a door says there."""
 
     async def asked() -> httpx.Response:
         transport = httpx.ASGITransport(door)
         async with httpx.AsyncClient(transport=transport, base_url="http://x") as client:
-            return await client.get("/healthz")
+            return await client.get(path)
 
     return asyncio.run(asked())
 
@@ -56,6 +56,12 @@ def test_one_that_only_receives_lives_without_the_one_that_loads() -> None:
 def test_one_that_stands_by_lives_without_the_one_that_loads() -> None:
     near = StandBy(cast(Any, SimpleNamespace(url="")), cast(Any, None))
     assert answered(FrontDoor(RECEIVER, way(near, elsewhere=True))).status_code == 200
+
+
+def test_one_that_only_loads_is_not_sent_events() -> None:
+    door = FrontDoor(RECEIVER, way(nobody, elsewhere=False), roles=("load", "console"))
+    answer = answered(door, "/readyz/receive")
+    assert (answer.status_code, answer.json()["code"]) == (404, "only_loads")
 
 
 @pytest.mark.parametrize("failure", [None, FAILED])

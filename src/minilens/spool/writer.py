@@ -89,6 +89,14 @@ class Writer:
             raise self._failed(error) from error
         self._size += len(records)
 
+    def has_room(self) -> bool:
+        """Whether records would be taken now, as far as the disk goes."""
+        try:
+            self._check_room()
+        except (Busy, OSError):
+            return False
+        return True
+
     def close(self) -> None:
         """Let the folder go."""
         self._leave()
@@ -179,6 +187,10 @@ class GroupCommit:
         if self._running is None:
             self._running = asyncio.create_task(self._drain())
         await done
+
+    def has_room(self) -> bool:
+        """Whether records would be taken now, as far as the disk goes."""
+        return self._writer.has_room()
 
     async def _drain(self) -> None:
         loop = asyncio.get_running_loop()

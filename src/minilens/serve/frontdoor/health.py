@@ -1,12 +1,13 @@
-"""`/healthz`, `/readyz` and `/metrics` at the door: what the receiver knows itself, and what the engine says.
+"""`/healthz`, `/readyz`, `/readyz/receive` and `/metrics` at the door: what the receiver knows, what the engine says.
 
-All three are about this host: another one that loads is not asked, or hosts would be started again for its sake.
+All are about this host: another one that loads is not asked, or hosts would be started again for its sake.
 Readiness is for everyone to ask and says no more than words. The figures are for those with a token of scope
 `admin`, or for the addresses that the setting `metrics` names; a stranger is told that there is nothing.
 """
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import uuid
 from collections.abc import Awaitable, Callable, MutableMapping
@@ -36,7 +37,7 @@ NO_ENGINE = "# TYPE minilens_engine_up gauge\nminilens_engine_up 0.0\n"
 
 
 class Watching:
-    """The three addresses."""
+    """These addresses."""
 
     def __init__(
         self,
@@ -61,32 +62,36 @@ class Watching:
             await refuse(send, Busy("starting", 2), language(scope))
 
     async def ready(self, scope: Scope, send: Send) -> None:
-        """`/readyz`: 200, or 503 with the reasons; either with what to look at all the same."""
-        reasons = []
-        if self._receiver.stopping:
-            reasons.append("stopping")
+        """`/readyz`: 200, or 503 with the reasons why this host can't do all its roles; either with what to look at all
+        the same."""
+        reasons, warnings, more = await self._receiving()
         said = await self._ask("ready")
         if said:
-            reasons += said["reasons"]
+            reasons = [*said["reasons"], *(one for one in reasons if one not in said["reasons"])]
+            warnings = [*said.get("warnings", []), *warnings]
         elif self._engine:
             reasons.append("engine_cannot_open" if self._failure() else "engine_does_not_answer")
-        more: dict[str, Any] = {}
-        if warnings := said.get("warnings", []) if said else []:
-            more["warnings"] = warnings
+        await _told(scope, send, reasons, warnings, more)
+
+    async def ready_to_receive(self, scope: Scope, send: Send) -> None:
+        """`/readyz/receive`: 200 as long as events are taken here and kept, whatever is with loading. The engine isn't
+        asked, so that this is answered at once while it stands still."""
+        await _told(scope, send, *await self._receiving())
+
+    async def _receiving(self) -> tuple[list[str], list[str], dict[str, Any]]:
+        """Why this host takes no events, what to look at, and figures about it."""
+        reasons = ["stopping"] if self._receiver.stopping else []
+        warnings, more = list[str](), dict[str, Any]()
+        if not await asyncio.to_thread(self._receiver.spool.has_room):
+            reasons.append("disk_is_full")
         if away := self._receiver.access.away():
             word, age = away
             if age is None:
                 reasons.append(word)
             else:
-                more |= {"warnings": [*warnings, word], "records_age_seconds": round(age)}
-        if not reasons:
-            body = msgspec.json.encode({"ready": True} | more)
-            await respond(send, 200, body, (NOT_KEPT,))
-            return
-        error = Busy("not_ready", 5, reasons=", ".join(reasons))
-        told = {**problem(error, language(scope), str(uuid.uuid4())), "reasons": reasons} | more
-        extra = (NOT_KEPT, (b"retry-after", b"5"))
-        await respond(send, 503, msgspec.json.encode(told), extra)
+                warnings.append(word)
+                more["records_age_seconds"] = round(age)
+        return reasons, warnings, more
 
     async def metrics(self, scope: Scope, send: Send) -> None:
         """`/metrics`."""
@@ -124,6 +129,19 @@ class Watching:
 
 
 NOT_KEPT = (b"cache-control", b"no-store")
+
+
+async def _told(
+    scope: Scope, send: Send, reasons: list[str], warnings: list[str], more: dict[str, Any]
+) -> None:
+    """Ready, or not for these reasons."""
+    more = ({"warnings": warnings} if warnings else {}) | more
+    if not reasons:
+        await respond(send, 200, msgspec.json.encode({"ready": True} | more), (NOT_KEPT,))
+        return
+    error = Busy("not_ready", 5, reasons=", ".join(reasons))
+    told = {**problem(error, language(scope), str(uuid.uuid4())), "reasons": reasons} | more
+    await respond(send, 503, msgspec.json.encode(told), (NOT_KEPT, (b"retry-after", b"5")))
 
 
 def language(scope: Scope) -> Language:

@@ -58,7 +58,7 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 
 #: What only a host that receives answers.
-RECEIVING = ("/v1/collect", "/v1/events", "/v1/login", "/v1/config")
+RECEIVING = ("/v1/collect", "/v1/events", "/v1/login", "/v1/config", "/readyz/receive")
 
 
 class FrontDoor:
@@ -107,6 +107,8 @@ class FrontDoor:
             await self._watching.alive(scope, send)
         elif path == "/readyz":
             await self._watching.ready(scope, send)
+        elif path == "/readyz/receive":
+            await self._watching.ready_to_receive(scope, send)
         elif path == "/metrics":
             await self._watching.metrics(scope, send)
         else:
