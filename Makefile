@@ -41,7 +41,7 @@ test-unit: install-test
 test-long: install-test
 	@scripts/debian.sh
 	@scripts/clickhouse.sh
-	@$(PYTHON3) -m pytest -n 0 -m "long or hypothesis" --hypothesis-profile long -o faulthandler_timeout=3600
+	@$(PYTHON3) -m pytest -n 0 -m "long or at_length or hypothesis" --hypothesis-profile long -o faulthandler_timeout=3600
 
 bench: install-bench
 	@scripts/debian.sh

@@ -87,9 +87,11 @@ LONGEST = (
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
-    """Who takes the shared pipeline is no unit test."""
+    """Who takes the shared pipeline is no unit test; who asks whether there is time does more in `make test-long`."""
     if "pipeline" in getattr(item, "fixturenames", ()):
         item.add_marker("warehouse")
+    if isinstance(item, pytest.Function) and hasattr(item.module, at_length.__name__):
+        item.add_marker("at_length")
     if os.environ.get(WAREHOUSE) and (of := item.get_closest_marker("embedded")):
         item.add_marker(pytest.mark.skip(reason=f"is about the embedded engine: {of.args[0]}"))
     side_by_side.collected(item)
