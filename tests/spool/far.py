@@ -34,6 +34,7 @@ class Far:
     harms: list[Harm] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
     down: bool = False
+    seen: list[RemoteReceiver] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.answers = Segments(self.spool, self.name, key_of(SECRET))
@@ -49,6 +50,7 @@ class Far:
     def seen_by(self, number: int | None, secret: bytes = SECRET) -> RemoteReceiver:
         """As a loader of that number sees it, after a first look where it has the secret."""
         one = RemoteReceiver(self.name, self.url, key_of(secret), lambda: number)
+        self.seen.append(one)
         if secret == SECRET:
             one.look()
         return one
@@ -91,6 +93,8 @@ def far_receiver(spool: Path, name: str = "far") -> Iterator[Far]:
     try:
         yield one
     finally:
+        for seen in one.seen:
+            seen.close()
         server.should_exit = True
         thread.join(30)
         one.answers.close()

@@ -176,10 +176,11 @@ class RemoteReceiver:
         raise self.unreachable(f"HTTP {answer.status_code}: {said.get('message', '')}")
 
     def _open(self) -> httpx.Client:
-        if self.client is None:
-            secure = self.url.startswith("https:")
-            self.client = httpx.Client(timeout=PATIENCE, verify=secure, trust_env=False)
-        return self.client
+        with self._lock:  # those who look and those who load come at once
+            if self.client is None:
+                secure = self.url.startswith("https:")
+                self.client = httpx.Client(timeout=PATIENCE, verify=secure, trust_env=False)
+            return self.client
 
     def close(self) -> None:
         """Close the connections."""
