@@ -17,7 +17,7 @@ from datetime import timedelta
 from pathlib import Path
 from statistics import median
 
-from bench import history, shards_loading
+from bench import history, shard_away, shards_loading
 from bench.activity import CELLS
 from bench.attribution import WINDOW
 from bench.cards import AS_OF, PLACE, QUARTER, SCENE, ZONE, days, with_
@@ -50,10 +50,11 @@ FEWEST, MOST, SECONDS = 3, 9, 20.0
 
 @dataclass(frozen=True)
 class Side:
-    """One server, or a cluster: what works on it, and its processes, the asking one first."""
+    """One server, or a cluster: what works on it, its servers, and their processes, the asking one first."""
 
     name: str
     pipeline: Pipeline
+    nodes: Nodes
     pids: tuple[int, ...]
 
     @property
@@ -86,7 +87,12 @@ def measure(options: Options) -> list[Row]:
         found = {name: compared(both, ask) for name, ask in questions()}
         rows = [row for name, took in found.items() for row in told(name, took, QUESTIONS)]
         loaded = shards_loading.measure([one.pipeline for one in both], options, timed_on(both))
-        return [*rows, *told("loading", loaded, LOADING)]
+        rows += told("loading", loaded, LOADING)
+        cluster = both[-1]  # with other processes after this
+        return [
+            *rows,
+            *shard_away.measure(cluster.nodes, asked_anew(cluster, next(questions())[1], [])),
+        ]
 
 
 @contextmanager
@@ -114,7 +120,7 @@ def side(name: str, data: Path, nodes: Nodes, warehouse: str) -> Side:
     """What loads into it and asks it."""
     pipeline = open_pipeline(load({"MINILENS_DATA": str(data), "MINILENS_WAREHOUSE": warehouse}))
     pipeline.records.apps.create("shop", timezone=ZONE, now=AS_OF)
-    return Side(name, pipeline, tuple(nodes.pids))
+    return Side(name, pipeline, nodes, tuple(nodes.pids))
 
 
 def at_once(work: Callable[[Side], None], both: list[Side]) -> None:
@@ -209,25 +215,29 @@ def of(query: AnyQuery) -> Callable[[Engine], object]:
 def compared(both: list[Side], ask: Callable[[Engine], object]) -> list[list[Took]]:
     """The runs of each side, in turns, all with the same answer."""
     found: list[list[Took]] = [[] for _ in both]
-    answers = []
-
-    def asked(one: Side) -> Callable[[], None]:
-        def work() -> None:
-            one.engine.kept.forget()
-            answers.append(ask(one.engine))
-
-        return work
-
+    answers: list[object] = []
     began = time.perf_counter()
     for n in range(MOST + 1):
         for one, took in zip(both, found, strict=True):
-            made = timed(one, asked(one))
+            made = timed(one, asked_anew(one, ask, answers))
             if n:  # the first run reads from the disk
                 took.append(made)
         if n >= FEWEST and time.perf_counter() - began > SECONDS:
             break
     assert all(one == answers[0] for one in answers), answers[:2]
     return found
+
+
+def asked_anew(
+    one: Side, ask: Callable[[Engine], object], answers: list[object]
+) -> Callable[[], None]:
+    """The question, with nothing kept of before; its answer goes to the others."""
+
+    def work() -> None:
+        one.engine.kept.forget()
+        answers.append(ask(one.engine))
+
+    return work
 
 
 def timed_on(both: list[Side]) -> list[Callable[[Callable[[], None]], Took]]:

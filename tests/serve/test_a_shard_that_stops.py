@@ -21,8 +21,6 @@ from tests.warehouse.clickhouse_node import Nodes, running
 
 pytestmark = [pytest.mark.long, pytest.mark.serial]
 TREND = "/api/v1/apps/shop/reports/overview.trend?period=today"
-#: Seconds in which a person is told; as many again for a machine that is busy.
-TOLD = 5 * 2
 
 
 @contextmanager
@@ -94,9 +92,7 @@ def says_which(one: Server, nodes: Nodes) -> list[Phone]:
         for harm in (dead, asleep):
             for n in (0, 1):
                 with harm(nodes, n):
-                    began = time.monotonic()
-                    answer = asked()
-                    assert time.monotonic() - began < TOLD
+                    answer = asked()  # how soon, `bench --only shards` measures
                     assert (answer.status_code, answer.json()["code"]) == (503, "shard_away")
                     assert f"Shard {n + 1} (" in answer.json()["message"]
                     assert httpx.get(f"{one.url}/sign-in", timeout=10).status_code == 200

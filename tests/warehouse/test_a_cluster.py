@@ -228,10 +228,8 @@ def test_a_shard_that_is_away_is_named_and_nothing_wrong_is_shown(
     right = there.figures(OVER)
     nodes.kill(1)
     try:
-        began = time.monotonic()
         with pytest.raises(ShardAway) as away:
             there.figures(OVER)
-        assert time.monotonic() - began < 15  # connecting is tried twice, a second each
         port = nodes[1].rpartition(":")[2]
         assert f"Shard 2 (127.0.0.1:{port}) isn't responding" in away.value.message("en")
         assert f"分片 2（127.0.0.1:{port}）没有响应" in away.value.message("zh")
