@@ -11,6 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from minilens.errors import ShardAway
+from minilens.load.election import LeaseLost
 from minilens.load.pipeline import Pipeline, open_pipeline
 from minilens.load.sections import (
     Abandoned,
@@ -22,12 +24,15 @@ from minilens.load.sections import (
 from minilens.settings import load
 from minilens.spool.reader import Chunk
 from minilens.spool.writer import Writer
+from minilens.warehouse.engine import Engine
 from tests.examples import at_length, examples
 from tests.pipeline import Happening, House, at, new_house, spool_writer
 from tests.warehouse.clickhouse_node import Nodes, running
 
 #: A chunk of a test has many sections of these.
 FEW_BYTES = 4_000
+#: Happenings of a few sections.
+FEW = 25
 
 
 @given(st.lists(st.integers(1, 40), max_size=30), st.integers(1, 60))
@@ -184,6 +189,19 @@ def test_it_is_what_one_server_makes_of_the_whole(house: House, there: House) ->
         assert told(there) == told(house)
 
 
+def all_is_in(house: House, some: list[Happening]) -> None:
+    """Everything was received once and has become something once."""
+    ((loaded, ids),) = house.rows(
+        "SELECT count(), uniqExact(id) FROM events WHERE app = {app:UInt32}"
+    )
+    assert loaded == ids
+    assert ids
+    ((received, counted),) = house.rows(
+        "SELECT sum(received), sum(loaded + duplicate + quarantined) FROM ledger WHERE app = {app:UInt32}"
+    )
+    assert received == counted == len(some)
+
+
 class Killed(BaseException):
     """Stands for kill -9: nothing after it runs."""
 
@@ -235,6 +253,69 @@ def test_what_fails_beside_each_other_is_loaded_one_by_one(house: House, there: 
     assert told(there) == told(house)
 
 
+def test_who_lost_the_lease_loads_no_section_one_by_one(there: House) -> None:
+    some, at_work, lost = story(random.Random(8), FEW), list[str](), list[str]()
+
+    def fault(point: str) -> None:
+        at_work.append(threading.current_thread().name)
+        if point == "events":
+            lost.append(point)
+
+    def number() -> None:
+        if lost:
+            raise LeaseLost
+
+    loader = there.pipeline.loader
+    there.receive(some)
+    loader.fault, loader.number = fault, number
+    try:
+        with pytest.raises(LeaseLost):
+            loader.step()
+    finally:
+        loader.fault, loader.number = lambda point: None, lambda: None
+    assert lost
+    assert all(one.startswith("section") for one in at_work)
+    loader.drain()
+    all_is_in(there, some)
+
+
+def test_servers_that_cannot_be_opened_anew_leave_those_that_load(
+    there: House, opened: tuple[Pipeline, Writer, Nodes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A shard is away for a moment while sections are loaded, and away again once they were loaded one by one."""
+    nodes, some, at_work = opened[2], story(random.Random(9), FEW), list[str]()
+    loader, failed = there.pipeline.loader, list[str]()
+    opening = loader.engine.through_each_shard
+
+    def fault(point: str) -> None:
+        at_work.append(threading.current_thread().name)
+        if point == "events" and not failed:
+            failed.append(point)
+            raise ShardAway(("分片 2", "Shard 2"), "for a moment")
+
+    def opened_while_it_is_away() -> list[Engine]:
+        nodes.kill(1)
+        return opening()
+
+    there.receive(some)
+    monkeypatch.setattr(loader.engine, "through_each_shard", opened_while_it_is_away)
+    loader.fault = fault
+    try:
+        with pytest.raises(ShardAway):
+            loader.step()
+        assert at_work[-1] == threading.current_thread().name
+        nodes.start_all()
+        at_work.clear()
+        loader.step()  # the chunk once more
+    finally:
+        loader.fault = lambda point: None
+        nodes.start_all()
+    assert at_work
+    assert all(one.startswith("section") for one in at_work)
+    loader.drain()
+    all_is_in(there, some)
+
+
 def test_a_server_that_is_started_again_after_it_staged_leaves_nothing_out(
     there: House, opened: tuple[Pipeline, Writer, Nodes]
 ) -> None:
@@ -260,12 +341,4 @@ def test_a_server_that_is_started_again_after_it_staged_leaves_nothing_out(
     finally:
         loader.chunk_bytes, loader.fault = FEW_BYTES, lambda point: None
     assert killed
-    ((loaded, ids),) = there.rows(
-        "SELECT count(), uniqExact(id) FROM events WHERE app = {app:UInt32}"
-    )
-    assert loaded == ids
-    assert ids
-    ((received, counted),) = there.rows(
-        "SELECT sum(received), sum(loaded + duplicate + quarantined) FROM ledger WHERE app = {app:UInt32}"
-    )
-    assert received == counted == len(some)
+    all_is_in(there, some)
