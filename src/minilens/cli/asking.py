@@ -20,6 +20,19 @@ PATIENCE = 3600.0
 
 
 @contextmanager
+def opened(settings: Settings) -> Iterator[Pipeline]:
+    """The data folder, opened by this process; CannotStart where another host loads for it."""
+    from minilens.serve.hosts import open_here
+
+    pipeline = open_here(settings)
+    try:
+        pipeline.drain()
+        yield pipeline
+    finally:
+        pipeline.close()
+
+
+@contextmanager
 def asking(about: str, app: str, own: Own) -> Iterator[Asks]:
     """What a command calls with a body and arguments; `about` is what the server calls it."""
     from minilens.serve.control_client import ask
@@ -34,7 +47,5 @@ def asking(about: str, app: str, own: Own) -> Iterator[Asks]:
 
         yield of_server
         return
-    from minilens.cli.main import opened
-
     with opened(settings) as pipeline:
         yield lambda body="", **more: own(pipeline, settings, {"app": app, **more, "body": body})

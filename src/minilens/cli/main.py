@@ -7,8 +7,7 @@ import functools
 import os
 import sys
 import threading
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,6 +17,7 @@ import click
 from minilens import __version__, period
 from minilens import settings as settings_file
 from minilens.cli import people
+from minilens.cli.asking import opened
 from minilens.cli.commands import Commands
 from minilens.cli.questions import of_person, person_of
 from minilens.data_folder import raise_open_files
@@ -31,7 +31,6 @@ from minilens.text import Language
 if (
     TYPE_CHECKING
 ):  # commands import what they need: the supervisor stays small for as long as it runs
-    from minilens.load.pipeline import Pipeline
     from minilens.records.store import App, Records
     from minilens.warehouse.engine import Engine
 
@@ -357,19 +356,6 @@ def app_of(records: Records, name: str, timezone: str) -> App:
             err=True,
         )
         return app
-
-
-@contextmanager
-def opened(settings: Settings) -> Iterator[Pipeline]:
-    """The data folder, opened by this process; CannotStart where another host loads for it."""
-    from minilens.serve.hosts import open_here
-
-    pipeline = open_here(settings)
-    try:
-        pipeline.drain()
-        yield pipeline
-    finally:
-        pipeline.close()
 
 
 in_both_languages(main)

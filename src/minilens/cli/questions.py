@@ -10,6 +10,7 @@ from typing import Any, TextIO, TypeVar
 
 import click
 
+from minilens.cli.asking import opened
 from minilens.cli.people import settings_of_data
 from minilens.errors import Refused
 from minilens.serve.control_client import ask as ask_server
@@ -79,7 +80,6 @@ def ask(
     if (answered := ask_server(settings, "ask", *given)) is not None:
         body = base64.b64decode(answered["base64"])
     else:
-        from minilens.cli.main import opened
         from minilens.measure.execution.executor import QueryExecutor
         from minilens.serve.wiring import asked
 

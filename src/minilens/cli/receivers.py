@@ -6,22 +6,26 @@ from typing import Any
 
 import click
 
+from minilens.cli.asking import opened
 from minilens.cli.people import Listed, form, opened_records, settings_of_data, show
 from minilens.serve.control_client import ask
 from minilens.serve.terminal import say
 
 
-@click.group()
-def receivers() -> None:
+@click.group(invoke_without_command=True)
+@click.pass_context
+def receivers(context: click.Context) -> None:
     """The hosts that receive, where there are several, and which of them loads.
 
     多台主机接收时：各台主机，以及由哪台装载。
     """
+    if context.invoked_subcommand is None:
+        context.invoke(list_receivers)
 
 
 @receivers.command(name="list")
 @form
-def list_receivers(form: str) -> None:
+def list_receivers(form: str = "table") -> None:
     """List hosts: when each was last seen, and what waits there. 列出主机、最近在线时间与待装载的字节数。"""
     with opened_records() as records:
         lease = records.loader_lease.look()
@@ -54,7 +58,6 @@ def replay(receiver: str) -> None:
         return
     import msgspec
 
-    from minilens.cli.main import opened
     from minilens.load import replay as again
 
     with opened(settings) as pipeline:
