@@ -107,6 +107,7 @@ CODES: dict[str, tuple[int, str, str]] = {
     # questions
     "unknown_report": (404, "没有名为 {got} 的报表{hint}", "There is no report named {got}{hint}"),
     "unknown_app": (404, "没有名为 {got} 的小程序{hint}", "There is no app named {got}{hint}"),
+    "unknown_argument": (400, "没有名为 {got} 的参数{hint}", "There is no argument named {got}{hint}"),
     "unknown_measure": (422, "没有名为 {got} 的指标{hint}", "There is no measure named {got}{hint}"),
     "unknown_field": (422, "没有名为 {got} 的字段{hint}", "There is no field named {got}{hint}"),
     "token_of_nobody": (422, "该令牌由命令行创建，不属于任何成员，不能添加仅自己可见的标注", "This token was created on the command line and belongs to no member, so it can't add a personal annotation"),

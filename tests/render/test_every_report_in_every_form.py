@@ -197,7 +197,9 @@ def asked_of(report: Report, site: Site) -> Pairs:
         asked.append(("by", "scene") if by_scene else ("filter", "scene:is_not:4321"))
     if report.kind.drawing != "tiles" and report.kind is not NOW:
         first = yesterday - timedelta(days=0 if is_live(report) else 12)
-        asked += [("from", str(first)), ("to", str(yesterday)), ("compare", "week")]
+        asked += [("from", str(first)), ("to", str(yesterday))]
+    if report.kind.takes("compare"):
+        asked.append(("compare", "week"))
     if report.kind.takes("campaign"):
         asked.append(("campaign", "spring"))
     if report.kind.takes("sort"):

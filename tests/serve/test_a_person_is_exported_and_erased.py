@@ -154,7 +154,7 @@ def looked_at(owner: Api, poor: Api) -> None:
         (owner.get("x" * 500), 404, "no_such_person"),
         (owner.get(f"p{2**32}"), 404, "no_such_person"),
         (owner.get(f"{who}/events", before="' OR 1"), 422, "bad_value"),
-        (owner.post("find", person={"a": 1}), 422, "bad_shape"),
+        (owner.post("find", person={"a": 1}), 422, "wrong_type"),
         (owner.post("find", person="mobile=13900000000"), 404, "no_such_person"),
         (owner.get(who, app="other"), 404, "unknown_app"),
     ):
@@ -231,7 +231,7 @@ def typed(one: Server, owner: Api, poor: Api) -> None:
             "changed_meanwhile",
         ),
         (owner.ask("identities/types", name="c_memberid", most=5000), 422, "out_of_range"),
-        (owner.ask("identities/types", name="c_memberid", most="x"), 422, "bad_shape"),
+        (owner.ask("identities/types", name="c_memberid", most="x"), 422, "wrong_type"),
         (owner.ask("identities/types", name="1a"), 422, "bad_identity_type"),
         (owner.ask("identities/order", order=["mobile"]), 422, "bad_value"),
         (owner.ask("identities/blocked", type="nope", value="x"), 422, "unknown_choice"),
@@ -270,7 +270,7 @@ def refused(owner: Api, poor: Api) -> None:
         ("erase", {"person": "nobody"}, 422, "bad_person"),
         ("erase", {"person": "p99"}, 404, "no_such_person"),
         ("erase", {"person": "mobile=13912345678"}, 404, "no_such_person"),
-        ("erase", {"person": 7}, 422, "bad_shape"),
+        ("erase", {"person": 7}, 422, "wrong_type"),
         ("erase", {"person": "p1", "only_this": True}, 404, "no_such_person"),
     ):
         answer = owner.post(do, **body)

@@ -55,6 +55,14 @@ def data(tmp_path: Path) -> Path:
     return made
 
 
+@pytest.mark.parametrize("group", ["apps", "users", "tokens", "receivers"])
+def test_a_group_that_needs_no_app_lists(data: Path, group: str) -> None:
+    bare = run(data, "en", group)
+    assert bare == run(data, "en", group, "list")
+    assert bare[0] == 0
+    assert "Usage:" not in bare[1]
+
+
 @pytest.mark.parametrize(
     "words", [*commands(main)], ids=lambda words: " ".join(words) or "minilens"
 )

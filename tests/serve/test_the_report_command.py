@@ -54,6 +54,9 @@ REFUSED: Refusals = [
     (("traffic.retention", *RANGE, "--person", "p1", "--row", "{"), "--row: "),
     (("traffic.retention", *RANGE, "--person", "p1", "--row", '{"day": 1}'), "--row: "),
     (("traffic.retention", *RANGE, "--row", "{}"), "--person: "),
+    (("overview.trend", "--app", "shop", "--step", "30"), "--step: "),
+    (("traffic.retention", *RANGE, "--person", "p1", "--step", "30"), "--step: "),
+    (("question.page_types", *RANGE, "--compare", "week"), "--compare: "),
     (("overview.page", "--app", "shop"), "minilens: There is no report named overview.page; did you mean"),
 ]  # fmt: skip
 

@@ -257,7 +257,7 @@ def test_programs_are_refused_as_everywhere(stranger: Client, deployer: dict[str
         "missing": {"day": str(DAY)},
         "bad_date": {"text": "x", "day": "22 November"},
         "too_long": {"text": "x" * 61},
-        "bad_shape": {"words": "x"},
+        "wrong_type": {"text": "x", "words": "x"},
     }
     for code, body in refused.items():
         answer = stranger.post(API, json=body, headers=deployer)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import codecs
 import contextlib
-import re
 import zlib
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
@@ -17,17 +16,13 @@ from typing import Any
 import msgspec
 
 from minilens.collect import wire
-from minilens.collect.refusals import Worded, body_too_large, misfit, not_json
+from minilens.collect.refusals import ESCAPES, Worded, body_too_large, misfit, not_json
 from minilens.errors import Refused
 
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 #: Whatever a decoder raises about text from outside.
 UNREADABLE = (msgspec.DecodeError, ValueError, RecursionError, OverflowError)
 
-# "\ud83d" without its other half, as JSON.stringify writes an emoji that was cut in two
-_ESCAPES = re.compile(
-    rb"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(\\u[dD][89a-fA-F][0-9a-fA-F]{2})|\\."
-)
 _fields = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 _version = msgspec.json.Decoder(wire.Version).decode
 
@@ -187,4 +182,4 @@ def id_of(event: Any, name: str = "id") -> str:
 
 def mended(body: bytes) -> bytes:
     """JSON whose halves of characters are replaced by U+FFFD."""
-    return _ESCAPES.sub(lambda found: rb"\ufffd" if found[1] else found[0], body)
+    return ESCAPES.sub(lambda found: rb"\ufffd" if found[1] else found[0], body)

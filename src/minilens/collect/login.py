@@ -100,7 +100,7 @@ def read_login(body: bytes) -> Login:
     except msgspec.ValidationError as error:
         raise misfit(error, "body") from None
     except (msgspec.DecodeError, ValueError, RecursionError) as error:
-        raise not_json(error) from None
+        raise not_json(error, text=body) from None
     for name in ("code", "d"):
         if not getattr(login, name).strip():
             raise Refused("missing", name)

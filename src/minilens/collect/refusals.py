@@ -27,6 +27,12 @@ _WRONG_LENGTH = re.compile(r"Expected `str` of length (<=|>=) (\d+)").fullmatch
 _WRONG_SIZE = re.compile(r"Expected `(?:.+)` (<=|>=) (-?\d+)").fullmatch
 _LACKING = re.compile(r"Object missing required field `(.+)`").fullmatch
 _AT_BYTE = re.compile(r"JSON is malformed: (.+) \(byte (\d+)\)").fullmatch
+#: What msgspec says where an escape lacks its other half: at the end of a text it goes on reading, beyond the body.
+_AT_HALF = re.compile("truncated|surrogate|hex escape").search
+#: An escape in JSON: two halves of a character, a half by itself (the group), any other.
+ESCAPES = re.compile(
+    rb"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(\\u[dD][89a-fA-F][0-9a-fA-F]{2})|\\."
+)
 NO_FIELD = re.compile(r"Object contains unknown field `(.*)`").fullmatch
 THERE_IS_NONE = ("这里没有这一项", "there is no such field here")
 
@@ -54,21 +60,35 @@ def body_too_large(limit: int) -> TooMuch:
     return TooMuch("too_large", "body", what=("请求体", "The body"), limit=size)
 
 
-def not_json(error: Exception, field: str = "body") -> Worded:
-    """Why text is no JSON."""
-    text = str(error)
-    reason = (text, text)
+def not_json(error: Exception, field: str = "body", text: bytes = b"") -> Worded:
+    """Why `text` is no JSON."""
+    said = str(error)
+    reason = (said, said)
     if isinstance(error, RecursionError):
         reason = ("嵌套太深", "it is nested too deep")
     elif isinstance(error, UnicodeError):
         reason = ("不是 UTF-8", "it is not UTF-8")
-    elif "truncated" in text:
+    elif _AT_HALF(said) and (half := half_of_a_character(text)):
+        reason = half
+    elif "truncated" in said:
         reason = ("内容不完整", "it ends too early")
-    elif found := _AT_BYTE(text):
+    elif found := _AT_BYTE(said):
         reason = (f"第 {found[2]} 个字节处有误", f"{found[1]} at byte {found[2]}")
     elif isinstance(error, ValueError):
         reason = ("数字太长", "a number is too long")
     return Worded("bad_json", field, reason=reason)
+
+
+def half_of_a_character(text: bytes) -> Words | None:
+    """Where the first escape without its other half is, as JSON.stringify writes an emoji that was cut in two."""
+    for found in ESCAPES.finditer(text):
+        if found[1]:
+            half, at = found[1].decode(), found.start()
+            return (
+                f"第 {at} 个字节处的 {half} 只是半个字符（不成对的代理项）",
+                f"{half} at byte {at} is half of a character (an unpaired surrogate)",
+            )
+    return None
 
 
 def misfit(error: msgspec.ValidationError, whole: str) -> Refused:

@@ -87,7 +87,8 @@ def as_json(body: bytes | str, kind: type[Some]) -> Some:
     except msgspec.ValidationError as error:
         raise explained(error, kind) from None
     except (msgspec.DecodeError, ValueError, RecursionError) as error:
-        raise not_json(error) from None
+        text = body.encode(errors="replace") if isinstance(body, str) else body
+        raise not_json(error, text=text) from None
 
 
 def overridden(question: One, given: Sequence[tuple[str, str]]) -> One:

@@ -67,4 +67,4 @@ def _definition(text: str) -> Definition:
     except msgspec.ValidationError as error:
         raise misfit(error, "definition") from None
     except (msgspec.DecodeError, ValueError, RecursionError) as error:
-        raise not_json(error) from None
+        raise not_json(error, text=text.encode()) from None

@@ -29,6 +29,7 @@ from minilens.render.annotations import Mark
 from minilens.render.as_text import as_text
 from minilens.render.heading import Subject
 from minilens.reports import find, needs_first_day, read_for_programs
+from minilens.reports.arguments import OF_COMMANDS, check, check_of_report
 from minilens.reports.behind import Behind
 from minilens.reports.event_names import events, with_unknown
 from minilens.reports.kinds.questions import QuestionRequest
@@ -58,7 +59,7 @@ from minilens.web.console import App, Arrived, Console, Notice, NoticeKind, User
 from minilens.web.reports import formats
 from minilens.web.reports.annotations import marked
 from minilens.web.reports.ask import as_json_with_question, as_report
-from minilens.web.reports.questions import PREFIX, as_request
+from minilens.web.reports.questions import ARGUMENTS, PREFIX, as_request
 from minilens.web.reports.questions import found as found_question
 
 #: How many of the newest events are looked at, and how late they may come.
@@ -246,6 +247,7 @@ def report(pipeline: Pipeline, executor: QueryExecutor, asked: Pairs) -> bytes:
         return saved_question(pipeline, executor, asked)
     form = choice(given, "format", FORMATS, "table")
     found, app = find(given["name"]), pipeline.records.apps.named(given["app"])
+    check_of_report(given, found, OF_COMMANDS)
     whole = formats.of_a_file([("compare", "none"), *asked], form)
     ever = needs_first_day(found, given.get("period", ""))
     first = first_day(pipeline.engine, app.id) if ever else None
@@ -301,6 +303,7 @@ def saved_question(pipeline: Pipeline, executor: QueryExecutor, given: Pairs) ->
     form = choice(told, "format", FORMATS, "table")
     app = pipeline.records.apps.named(told["app"])
     one = found_question(pipeline.records, app.id, told["name"], None, every=True)
+    check(told, ARGUMENTS, OF_COMMANDS)
     first = first_day(pipeline.engine, app.id)
     state = as_request(one, given, app.timezone, now(), form, first)
     if told.get("person"):
@@ -309,13 +312,8 @@ def saved_question(pipeline: Pipeline, executor: QueryExecutor, given: Pairs) ->
 
 
 def told_in(
-    pipeline: Pipeline,
-    executor: QueryExecutor,
-    app: Recorded,
-    state: QuestionRequest,
-    form: str,
-    lang: str,
-) -> bytes:
+    pipeline: Pipeline, executor: QueryExecutor, app: Recorded, state: QuestionRequest, form: str, lang: str
+) -> bytes:  # fmt: skip
     """The answer in a form and a language."""
     as_of = moment(pipeline, app.timezone)
     known = cohorts_of(pipeline, executor).known

@@ -36,6 +36,7 @@ from minilens.web.alarms import smallest as alarm_smallest
 from minilens.web.auth.csrf import MOST, check, is_form
 from minilens.web.auth.guard import NOTHING, every_route_has_a_rule, guard
 from minilens.web.auth.rate_limit import HashingQueue, RateLimit
+from minilens.web.bodies import BodyRequest
 from minilens.web.campaigns import api as links_api
 from minilens.web.campaigns import opens as link_opens
 from minilens.web.campaigns import pages as link_pages
@@ -212,6 +213,7 @@ def create_app(console: Console) -> Litestar:
     streams = Streams(console)
     app = Litestar(
         route_handlers=ROUTES,
+        request_class=BodyRequest,
         dependencies={
             "console": Provide(lambda: console, sync_to_thread=False),
             "reader": Provide(reader_now, sync_to_thread=False),

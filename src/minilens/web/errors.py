@@ -27,6 +27,7 @@ from minilens.errors import (
 from minilens.measure.execution.queue import QueryCancelled
 from minilens.text import Language
 from minilens.web.auth.csrf import BODY, FORM, MOST
+from minilens.web.bodies import misfit_of
 from minilens.web.reader import ReaderContext, reader_context
 from minilens.web.templating import html
 
@@ -130,6 +131,8 @@ def unknown(request: Req, error: HTTPException) -> Response[Any]:
         most = request.route_handler.opt.get("most_bytes", MOST)
         what, field = (BODY, "body") if wants(request) == "json" else (FORM, "")
         return refused(request, TooLarge("too_large", field, what=what, limit=f"{most >> 10} KiB"))
+    if wrong := misfit_of(error):
+        return refused(request, wrong)
     if error.status_code < 500:
         return refused(request, Refused("bad_shape", "request", reason=error.detail))
     return unexpected(request, error)

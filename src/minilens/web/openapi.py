@@ -32,6 +32,7 @@ PROBLEM = "application/problem+json"
 PAGED_FORMS = ("json", "csv")
 SECURITY: list[dict[str, list[str]]] = [{"token": []}]
 REFUSALS = {
+    400: "The address has an argument that is not known here; `field` names it, `hint` is the nearest known one.",
     401: "The token is missing, does not exist, has expired or was revoked.",
     403: "The token lacks the scope {scope}, or its creator no longer has that permission.",
     404: "No such report, or no such app for this token.",
@@ -64,7 +65,9 @@ def refusals(*but: int, scope: str = "report:read") -> dict[int, ResponseSpec]:
 
 
 #: Of operations that read their body themselves.
-NOT_JSON = "The request body is not valid JSON."
+NOT_JSON = (
+    "The request body is not valid JSON, or the address has an argument that is not known here."
+)
 BODY = {400: ResponseSpec(Problem, False, NOT_JSON, PROBLEM)}
 
 
@@ -80,8 +83,10 @@ class Described(Operation):
 
     def __post_init__(self) -> None:
         responses = self.responses or {}
-        if (told := responses.get("400")) and told.description != NOT_JSON:
+        if (told := responses.get("400")) and PROBLEM not in (getattr(told, "content", None) or {}):
             del responses["400"]
+        elif told and self.request_body:
+            told.description = NOT_JSON
         for status in ("429", "503"):
             seconds = Schema(type=OpenAPIType.INTEGER, minimum=1)
             header = OpenAPIHeader(description="Seconds to wait", schema=seconds)

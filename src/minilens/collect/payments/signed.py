@@ -48,7 +48,7 @@ def notice(body: bytes, unit: Unit) -> Notice:
     except msgspec.ValidationError as error:
         raise misfit(error, "body") from None
     except (*UNREADABLE, ArithmeticError) as error:
-        raise not_json(error) from None
+        raise not_json(error, text=body) from None
     kind: Kind = "payment"
     if told.get("kind", "payment") != "payment":
         if told["kind"] != "refund":

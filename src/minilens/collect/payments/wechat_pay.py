@@ -78,7 +78,7 @@ def opened(body: bytes, api_v3_key: str) -> tuple[str, dict[str, Any]]:
     except msgspec.ValidationError as error:
         raise misfit(error, "body") from None
     except UNREADABLE as error:
-        raise not_json(error) from None
+        raise not_json(error, text=body) from None
     resource = found.resource
     if resource.algorithm != ALGORITHM:
         raise Refused("unknown_choice", "resource.algorithm", got=resource.algorithm[:40])

@@ -80,7 +80,7 @@ class WaitingList(msgspec.Struct):
     groups: list[WaitingEvents]
 
 
-class FieldToDefine(msgspec.Struct):
+class FieldToDefine(msgspec.Struct, forbid_unknown_fields=True):
     """A field of the event, its Chinese name (else its own) and its type: number, text, boolean or time."""
 
     name: str
@@ -88,7 +88,7 @@ class FieldToDefine(msgspec.Struct):
     zh: str = ""
 
 
-class Releasing(msgspec.Struct):
+class Releasing(msgspec.Struct, forbid_unknown_fields=True):
     """`event`, and its `reason`, empty for any. `zh`: define the event before, under this Chinese name, with these
     `fields`. `anyway`: those with the reason field_type, as they came."""
 
@@ -99,7 +99,7 @@ class Releasing(msgspec.Struct):
     anyway: bool = False
 
 
-class Dropping(msgspec.Struct):
+class Dropping(msgspec.Struct, forbid_unknown_fields=True):
     """`event`, its `reason`, and why it is dropped."""
 
     event: str

@@ -4,7 +4,8 @@
     needs=ACCOUNT              someone who is signed in
     needs=MEMBER               someone who may see the app of the address, in person and not by a phone
     needs="report:read"        someone with that right in the app of the address; without one there: in all apps
-    needs=scope("report:read") an API token of the app of the address with that scope
+    needs=scope("report:read") an API token of the app of the address with that scope; its address has no argument
+                               that the route does not know
 
 A phone that was let in by a code passes where reports are read and where a route says `phone=True`.
 An app that one may not see is answered exactly as one that does not exist. A route that says nothing
@@ -30,6 +31,7 @@ from minilens.records.rights import OF_PERSONS, RIGHTS, SCOPES, SEES, missing
 from minilens.records.sessions import NOT_OFTENER, SESSION_LASTS, Session
 from minilens.records.store import Account
 from minilens.records.tokens import TokenGrant
+from minilens.web import arguments
 from minilens.web.cohorts.doors import SEES_PERSONS
 
 if TYPE_CHECKING:
@@ -80,6 +82,7 @@ async def guard(asker: Asker, handler: BaseRouteHandler) -> None:
     if needs.startswith(_SCOPE):
         await asyncio.to_thread(_token, asker, console, needs.removeprefix(_SCOPE))
         SEES_PERSONS.set("admin" in token_of(asker).scopes)
+        await arguments.known(asker, handler)
         return
     session = await current_session(asker)
     if session is None:

@@ -163,7 +163,7 @@ def new_links(body: bytes) -> list[NewLink]:
     except msgspec.ValidationError as error:
         raise misfit(error, "body") from None
     except (msgspec.DecodeError, ValueError, RecursionError) as error:
-        raise not_json(error) from None
+        raise not_json(error, text=body) from None
 
 
 @post(
@@ -228,7 +228,7 @@ async def every(request: Req, console: NamedDependency[Console]) -> Response[Lin
     description=f"Open to the mini program: a code of {LENGTH} characters, the last of which checks the others, gives "
     "the whole address. A code with a wrong character, or two swapped, is refused; it never stands for another link.",
     tags=["links"],
-    responses=openapi.refusals(401, 403),
+    responses=openapi.refusals(400, 401, 403),
     operation_class=OfCode,
     needs=NOTHING,
 )

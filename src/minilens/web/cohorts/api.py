@@ -187,7 +187,7 @@ def given_in(body: bytes, form: type[Given]) -> Given:
     except msgspec.ValidationError as error:
         raise misfit(error, "body") from None
     except (msgspec.DecodeError, ValueError, RecursionError) as error:
-        raise not_json(error) from None
+        raise not_json(error, text=body) from None
 
 
 def content(given: NewCohort) -> Definition | list[str]:

@@ -172,7 +172,7 @@ def new_content(body: bytes) -> NewContent:
     except msgspec.ValidationError as error:
         raise misfit(error, "body") from None
     except (msgspec.DecodeError, ValueError, RecursionError) as error:
-        raise not_json(error) from None
+        raise not_json(error, text=body) from None
 
 
 @post(

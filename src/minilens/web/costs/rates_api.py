@@ -93,7 +93,7 @@ def new_rates(body: bytes) -> NewRates:
     except msgspec.ValidationError as error:
         raise misfit(error, "body") from None
     except (msgspec.DecodeError, ValueError, RecursionError) as error:
-        raise not_json(error) from None
+        raise not_json(error, text=body) from None
 
 
 @post(

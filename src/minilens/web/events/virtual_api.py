@@ -42,7 +42,7 @@ class VirtualList(msgspec.Struct):
     events: list[SavedVirtual]
 
 
-class VirtualToSave(msgspec.Struct):
+class VirtualToSave(msgspec.Struct, forbid_unknown_fields=True):
     """A new one, or with `version`, the one that was seen, another meaning of one that is there. `retired`: offer it no
     more."""
 

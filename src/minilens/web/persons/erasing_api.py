@@ -19,13 +19,13 @@ Req = Request[Any, Any, State]
 ADDRESS = "/api/v1/apps/{app:str}/persons"
 
 
-class Person(msgspec.Struct):
+class Person(msgspec.Struct, forbid_unknown_fields=True):
     """Who: `p12`, or TYPE=VALUE such as `wechat-unionid=o6_bm…`, `mobile=13700001234`, `device=…`."""
 
     person: str = ""
 
 
-class Erasing(msgspec.Struct):
+class Erasing(msgspec.Struct, forbid_unknown_fields=True):
     """Who; `only_this`: the identity named, and no other of the same person."""
 
     person: str = ""

@@ -73,7 +73,7 @@ class BrokenList(msgspec.Struct, frozen=True):
     broken: list[BrokenPerson]
 
 
-class Joining(msgspec.Struct):
+class Joining(msgspec.Struct, forbid_unknown_fields=True):
     """Two persons, such as p12 and p34, and why."""
 
     one: str = ""
@@ -81,7 +81,7 @@ class Joining(msgspec.Struct):
     why: str = ""
 
 
-class Undoing(msgspec.Struct):
+class Undoing(msgspec.Struct, forbid_unknown_fields=True):
     """Why."""
 
     why: str = ""

@@ -26,7 +26,7 @@ class HandedOnList(msgspec.Struct, frozen=True):
     numbers: list[HandedOn]
 
 
-class KeptNumber(msgspec.Struct):
+class KeptNumber(msgspec.Struct, forbid_unknown_fields=True):
     """The hash of a number, from the list; whether it was handed on, and why that is known."""
 
     hash: str = ""

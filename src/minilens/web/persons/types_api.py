@@ -65,7 +65,7 @@ class TypeList(msgspec.Struct, frozen=True):
     found: list[FoundType]
 
 
-class ChangedType(msgspec.Struct):
+class ChangedType(msgspec.Struct, forbid_unknown_fields=True):
     """Other settings of a type, or a new type; what is not given stays. `version`: refused where another holds now."""
 
     name: str = ""
@@ -81,7 +81,7 @@ class ChangedType(msgspec.Struct):
     dry_run: bool = False
 
 
-class ChangedOrder(msgspec.Struct):
+class ChangedOrder(msgspec.Struct, forbid_unknown_fields=True):
     """All types but `group_openid` and `device`, the strongest first."""
 
     order: list[str]
@@ -89,7 +89,7 @@ class ChangedOrder(msgspec.Struct):
     dry_run: bool = False
 
 
-class BlockedIdentity(msgspec.Struct):
+class BlockedIdentity(msgspec.Struct, forbid_unknown_fields=True):
     """A value that is nobody's from now on."""
 
     type: str = ""
@@ -97,7 +97,7 @@ class BlockedIdentity(msgspec.Struct):
     dry_run: bool = False
 
 
-class UnblockedIdentity(msgspec.Struct):
+class UnblockedIdentity(msgspec.Struct, forbid_unknown_fields=True):
     """The hash of one that may be somebody's again."""
 
     hash: str = ""

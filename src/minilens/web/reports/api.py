@@ -14,6 +14,7 @@ from litestar.params import FromPath
 from minilens import reports
 from minilens.render.as_json import Answer
 from minilens.render.catalog import Listing, listing
+from minilens.reports.arguments import check_of_report, own
 from minilens.reports.parameters import FORMS
 from minilens.reports.report import Report
 from minilens.reports.request_values import choice
@@ -63,6 +64,7 @@ def route(report: Report) -> HTTPRouteHandler:
         responses=openapi.refusals(),
         operation_class=openapi.of(report),
         needs=scope(SCOPE),
+        reads_arguments=True,
     )
     async def answer(
         request: Req,
@@ -79,7 +81,8 @@ async def answered(
     request: Req, console: Console, reader: ReaderContext, held: App, report: Report
 ) -> Response[Any]:
     """Question, figures: in this order."""
-    given = list(request.query_params.multi_items())
+    check_of_report(request.query_params, report)
+    given = own(request.query_params.multi_items(), report)
     form = choice(dict(given), "format", FORMS, "json")
     ever = reports.needs_first_day(report, dict(given).get("period", ""))
     first = await asyncio.to_thread(console.first_day, held) if ever else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Protocol
 
 import msgspec
 from litestar import Request, Response, post
@@ -19,8 +19,10 @@ from litestar.openapi.spec import (
     Schema,
 )
 
+from minilens import reports
 from minilens.measure.table import Table
 from minilens.render.as_csv import as_csv
+from minilens.reports.arguments import check_of_report
 from minilens.reports.behind import Behind, Values, persons_query, whose
 from minilens.reports.question import as_json, decoded
 from minilens.reports.request import AppContext
@@ -60,8 +62,26 @@ class AskedPersons(msgspec.Struct, forbid_unknown_fields=True):
     @property
     def behind(self) -> Behind:
         """The figure; Refused, naming the path, where the question is none."""
-        question = decoded(bytes(self.question)) if bytes(self.question) else None
-        return Behind(question, self.report, self.parameters, self.measure, self.row)
+        return figure(self)
+
+
+class Figure(Protocol):
+    """What a body says of a figure."""
+
+    question: msgspec.Raw
+    report: str
+    parameters: dict[str, Values]
+    measure: str
+    row: dict[str, str | float | None]
+
+
+def figure(said: Figure) -> Behind:
+    """The figure of a body; Refused, naming the path, where its question is none, or its report has no such
+    parameter."""
+    question = decoded(bytes(said.question)) if bytes(said.question) else None
+    if said.report:
+        check_of_report(said.parameters, reports.find(said.report), path="parameters.")
+    return Behind(question, said.report, said.parameters, said.measure, said.row)
 
 
 class PersonBehind(msgspec.Struct, frozen=True):

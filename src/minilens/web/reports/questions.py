@@ -25,10 +25,11 @@ from minilens import reports
 from minilens.errors import NotFound
 from minilens.records.questions import SavedQuestion
 from minilens.records.store import Records
+from minilens.reports.arguments import LOOKS, check
 from minilens.reports.asking import request as of_any
 from minilens.reports.kinds.events import request as of_events
 from minilens.reports.kinds.questions import QuestionRequest
-from minilens.reports.parameters import BOM, FORMAT, FORMS, FROM, PERIOD, TO
+from minilens.reports.parameters import ANSWER, BOM, FORMAT, FORMS, FROM, PERIOD, TO
 from minilens.reports.question import (
     AnyQuestion,
     as_json,
@@ -54,6 +55,8 @@ ADDRESS = "/api/v1/apps/{app:str}/questions"
 PREFIX = "question."
 #: What an address may say instead of a saved question's own.
 INSTEAD = ("period", "from", "to", "grain")
+#: All that it may say.
+ARGUMENTS = (*INSTEAD, *(one.name for one in ANSWER))
 
 
 class ListedQuestion(msgspec.Struct, frozen=True):
@@ -347,6 +350,7 @@ async def remove(
     responses=openapi.refusals(),
     operation_class=OfSaved,
     needs=scope("report:read"),
+    reads_arguments=True,
 )
 async def answer(
     request: Req,
@@ -361,6 +365,7 @@ async def answer(
     bom = choice(dict(given), "bom", ("0", "1"), "0") == "1"
     account = token_of(request).account
     saved = await asyncio.to_thread(found, console.records, held.id, report, account)
+    check(dict(given), ARGUMENTS, LOOKS)
     first = await asyncio.to_thread(console.first_day, held)
     state = as_request(saved, given, held.timezone, reader.moment, form, first)
     return await answered(console, held, state, reader, form, bom=bom)

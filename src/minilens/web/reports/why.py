@@ -32,7 +32,7 @@ from minilens.reports.behind import Behind, Values, whose
 from minilens.reports.event_names import events
 from minilens.reports.funnel_names import titles_of
 from minilens.reports.kinds.funnels import FunnelRequest
-from minilens.reports.question import as_json, decoded
+from minilens.reports.question import as_json
 from minilens.reports.questions.activity import (
     LifecycleQuestion,
     RetentionQuestion,
@@ -48,7 +48,7 @@ from minilens.web.auth.guard import scope
 from minilens.web.console import App, Console
 from minilens.web.reader import ReaderContext
 from minilens.web.reports.ask import of_question_schema
-from minilens.web.reports.persons_behind import parameters_schema, row_schema
+from minilens.web.reports.persons_behind import figure, parameters_schema, row_schema
 from minilens.web.reports.why_answer import WhyAnswer, WhyTable, answer
 
 Req = Request[Any, Any, State]
@@ -80,8 +80,7 @@ class AskedWhy(msgspec.Struct, forbid_unknown_fields=True):
     @property
     def behind(self) -> Behind:
         """The figure; Refused, naming the path, where the question is none."""
-        question = decoded(bytes(self.question)) if bytes(self.question) else None
-        return Behind(question, self.report, self.parameters, self.measure, self.row)
+        return figure(self)
 
 
 @dataclass

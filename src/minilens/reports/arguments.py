@@ -1,0 +1,60 @@
+"""Which arguments an address or a command may have. One that it does not have is refused: passed over in silence, it
+would leave the caller with other figures than were asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+
+from minilens import reports
+from minilens.errors import Refused, did_you_mean
+from minilens.reports.parameters import MEASURE, OWN, PARAMETERS, SHOW_MEASURE, VIEW
+from minilens.reports.report import Report
+from minilens.reports.request_values import FORM
+
+#: How a page shows its cards: links that are copied from there have them, and no figure depends on them.
+LOOKS = (MEASURE.name, VIEW.name, SHOW_MEASURE.name)
+#: What a command says beside the arguments of a report.
+OF_COMMANDS = ("name", "app", "person", "measure", "row")
+#: So much of a name is read, to say which it was and which is near.
+LONGEST = 60
+
+
+def check(
+    given: Iterable[str], known: Collection[str], also: Collection[str] = (), *, path: str = ""
+) -> None:
+    """Refused, naming the first argument that is neither known nor one of those that pass `also`, and the known one
+    that is near. `path` is where the arguments stand in a body."""
+    for name in given:
+        if name not in known and name not in also:
+            short = name[:LONGEST]
+            hint = did_you_mean(short, known)
+            raise Refused("unknown_argument", f"{path}{short}", got=short, hint=hint)
+
+
+def check_of_report(
+    given: Iterable[str], report: Report, also: Collection[str] = (), *, path: str = ""
+) -> None:
+    """The same of a report's arguments; one that other reports have and this has not is called that."""
+    known = [one.name for one in report.kind.parameters if one.documented]
+    passing = {*also, *LOOKS, *(FORM if report.kind.takes("filter") else ()), *_of_cards(report)}
+    passing |= {one.name for one in report.kind.parameters}
+    others = {one.name for one in PARAMETERS}
+    for name in given:
+        if name in others and name not in passing:
+            raise Refused("not_taken", f"{path}{name}", named=name, of=report.name)
+        check([name], known, passing, path=path)
+
+
+def own(given: Iterable[tuple[str, str]], report: Report) -> list[tuple[str, str]]:
+    """The arguments with those that a page says of this card alone as the report's own."""
+    prefix = f"{report.card}."
+    return [(name.removeprefix(prefix), value) for name, value in given]
+
+
+def _of_cards(report: Report) -> Iterable[str]:
+    """What a page says of its single cards: of this one as far as it takes it."""
+    tab = report.name.partition(".")[0]
+    for one in reports.REPORTS.values():
+        if one.name.partition(".")[0] == tab:
+            yield from (f"{one.card}.{name}" for name in OWN if one.kind.takes(name))
