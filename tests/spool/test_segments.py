@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from minilens.errors import CannotStart
+from minilens.spool import reader
 from minilens.spool import writer as writing
 from minilens.spool.reader import ReceiverSpool, Segment, read
 from minilens.spool.writer import Writer, frame, uuid7
@@ -47,6 +48,22 @@ def test_a_damaged_record_loses_only_itself(tmp_path: Path, place: int) -> None:
     assert chunk.damaged >= 1
     lost_with_it = place == len(bad) - 1  # its line end: the next record is on the same line
     assert chunk.texts == [b"one", b"three"] if lost_with_it else [b"one", b"two", b"three"]
+
+
+@pytest.mark.parametrize("closed", [True, False])
+def test_a_chunk_is_the_same_in_pieces_of_any_size(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, closed: bool
+) -> None:
+    bad = bytearray(frame(b"damaged"))
+    bad[3] ^= 0x01
+    path = tmp_path / "a.seg"
+    path.write_bytes(frame(b"one") + bytes(bad) + frame(b"three") + frame(b"torn")[:-2])
+    segment, size = Segment(path, 0, 0, closed=closed), path.stat().st_size
+    at_once = [read(segment, most) for most in range(1, size + 2)]
+    assert {tuple(one.texts) for one in at_once} == {(b"one",), (b"one", b"three")}
+    for some in range(1, size + 2):
+        monkeypatch.setattr(reader, "PIECE", some)
+        assert [read(segment, most) for most in range(1, size + 2)] == at_once
 
 
 def test_a_writer_after_a_crash_begins_a_new_segment(tmp_path: Path) -> None:

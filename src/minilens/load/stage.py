@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from io import BytesIO
 from typing import NamedTuple
 from uuid import UUID
 
@@ -142,17 +143,19 @@ def _insert(engine: Engine, records: list[Numbered]) -> None:
     """Put these records in place of those that are there."""
     engine.run("TRUNCATE TABLE incoming")
     if records:
-        block = b"\n".join([b'{"r":%d,%s' % (number, text[1:]) for number, text in records])
-        engine.insert("incoming", _utf8(block), form="JSONEachRow")
+        block = BytesIO()  # written record by record, so that it is in memory once
+        for number, text in records:
+            block.write(b'{"r":%d,%s\n' % (number, _utf8(text[1:])))
+        engine.insert("incoming", block.getvalue(), form="JSONEachRow")
 
 
-def _utf8(block: bytes) -> bytes:
+def _utf8(text: bytes) -> bytes:
     """Text of other bytes would end the driver, which cannot repeat them in its error."""
     try:
-        block.decode()
+        text.decode()
     except UnicodeDecodeError:
-        return block.decode(errors="replace").encode()
-    return block
+        return text.decode(errors="replace").encode()
+    return text
 
 
 def _by_halves(

@@ -63,8 +63,8 @@ class Chunk:
     damaged: int
 
 
-#: Of a record that is larger than what was asked for, so many bytes more are read at a time.
-LONGEST_LINE = 1 << 16
+#: Bytes that are read at a time, so that a chunk is in memory once; of a record that is larger than the chunk.
+PIECE, LONGEST_LINE = 4 << 20, 1 << 16
 
 
 def read(segment: Segment, most_bytes: int, end: int = 0) -> Chunk:
@@ -74,27 +74,36 @@ def read(segment: Segment, most_bytes: int, end: int = 0) -> Chunk:
     """
     if end > segment.loaded:
         most_bytes = end - segment.loaded
-    data = segment.piece(segment.loaded, most_bytes)
-    while data and b"\n" not in data:  # one record larger than the chunk
-        more = segment.piece(segment.loaded + len(data), max(most_bytes, LONGEST_LINE))
-        if not more:
-            break
-        data += more[: more.find(b"\n") + 1 or len(more)]
-    cut = data.rfind(b"\n") + 1
-    torn = segment.closed and cut < len(data)
-    torn = torn and not segment.piece(segment.loaded + len(data), 1)
-    texts, damaged = [], int(torn)
-    lines = data[:cut].split(b"\n")[:-1]
-    for line in lines:
-        text = line[9:]
-        if line[:8] == b"%08x" % zlib.crc32(text) and text:
-            texts.append(text)
-        else:
-            damaged += 1
-    end = segment.loaded + (len(data) if torn else cut)
-    return Chunk(
-        segment.path.stem, segment.loaded, end, segment.records, texts, len(lines), damaged
-    )
+    texts, lines, size, rest = list[bytes](), 0, 0, b""
+    for piece in _pieces(segment, most_bytes):
+        size += len(piece)
+        *whole, rest = (rest + piece).split(b"\n")
+        lines += len(whole)
+        texts += filter(None, map(_text, whole))
+    torn = segment.closed and rest != b"" and not segment.piece(segment.loaded + size, 1)
+    end = segment.loaded + (size if torn else size - len(rest))
+    damaged = lines - len(texts) + int(torn)
+    return Chunk(segment.path.stem, segment.loaded, end, segment.records, texts, lines, damaged)
+
+
+def _pieces(segment: Segment, most_bytes: int) -> Iterator[bytes]:
+    """The next bytes, so many in all; where these hold no whole record, up to the end of the first."""
+    at, until, whole = segment.loaded, segment.loaded + most_bytes, False
+    while at < until and (piece := segment.piece(at, min(PIECE, until - at))):
+        at, whole = at + len(piece), whole or b"\n" in piece
+        yield piece
+    most = max(most_bytes, LONGEST_LINE)
+    while at > segment.loaded and not whole and (piece := segment.piece(at, most)):
+        whole = b"\n" in piece
+        piece = piece[: piece.find(b"\n") + 1 or len(piece)]
+        at += len(piece)
+        yield piece
+
+
+def _text(line: bytes) -> bytes | None:
+    """The record of a line; None where it is not as it was written."""
+    text = line[9:]
+    return text if text and line[:8] == b"%08x" % zlib.crc32(text) else None
 
 
 @dataclass
