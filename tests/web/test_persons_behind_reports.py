@@ -119,7 +119,7 @@ def test_parameters_are_those_of_the_address(site_of: Any) -> None:
         ),
         ({"report": "overview.trend", "parameters": {"period": "soon"}}, 422, "period"),
         ({"report": "quality.reasons", "measure": "quarantined_events"}, 422, "report"),
-        ({"report": "overview.nothing"}, 404, None),
+        ({"report": "overview.nothing"}, 404, "report"),
         ({}, 422, "question"),
     ],
 )

@@ -92,6 +92,9 @@ def test_every_argument_that_is_described_is_known(
             "报表 overview.trend 不能用参数 step", "The report overview.trend doesn't take the parameter step",
         ),
         (
+            "period=7d&period=30d", 422, "twice", "period", "period 出现了两次", "period is given twice",
+        ),
+        (
             "pagez.sort=visits", 400, "unknown_argument", "pagez.sort",
             "没有名为 pagez.sort 的参数", "There is no argument named pagez.sort",
         ),
@@ -117,6 +120,13 @@ def test_the_address_of_a_page_can_be_asked_of_a_report(stranger: Client) -> Non
     assert len(own) == 3
 
 
+@pytest.mark.parametrize("address", [TREND, "/api/v1/apps/cafe/annotations"])
+def test_a_language_that_there_is_not_is_refused(stranger: Client, address: str) -> None:
+    told = stranger.get(f"{address}?lang=fr", headers=READER)
+    assert (told.status_code, told.json()["field"]) == (422, "lang")
+    assert stranger.get(f"{address}?lang=", headers=READER).status_code == 200
+
+
 def test_a_report_that_there_is_not_is_said_before_its_arguments(stranger: Client) -> None:
     address = "/api/v1/apps/cafe/reports/overview.trendd?compare=week"
     assert stranger.get(address, headers=READER).json()["code"] == "unknown_report"
@@ -125,7 +135,17 @@ def test_a_report_that_there_is_not_is_said_before_its_arguments(stranger: Clien
 def test_parameters_in_a_body_are_named_by_their_path(
     stranger: Client, headers: dict[str, str]
 ) -> None:
-    body = {"report": "sources.list", "measure": "launches", "parameters": {"periode": "7d"}}
+    of = {"report": "sources.list", "parameters": {"periode": "7d"}}
+    body = {**of, "measure": "launches"}
+    cohort = {"zh": "甲", "definition": {"any": [{"behind": body}]}}
+    told = stranger.post("/api/v1/apps/cafe/cohorts", json=cohort, headers=headers).json()
+    assert told["field"] == "definition.any[0].behind.parameters.periode"
+    for wrong, field in (
+        (of | {"report": "sources.lisst"}, "report"),
+        (of | {"report": ""}, "report"),
+    ):
+        told = stranger.post("/api/v1/apps/cafe/ask/persons", json=wrong, headers=headers).json()
+        assert told["field"] == field
     for door, more in (("persons", {}), ("why", {"person": "p1"})):
         told = stranger.post(f"/api/v1/apps/cafe/ask/{door}", json=body | more, headers=headers)
         assert (told.status_code, told.json()["code"]) == (400, "unknown_argument")

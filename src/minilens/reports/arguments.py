@@ -7,8 +7,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 
 from minilens import reports
-from minilens.errors import Refused, did_you_mean
-from minilens.reports.parameters import MEASURE, OWN, PARAMETERS, SHOW_MEASURE, VIEW
+from minilens.errors import NotFound, Refused, did_you_mean
+from minilens.reports.parameters import LANG, MEASURE, OWN, PARAMETERS, SHOW_MEASURE, VIEW
 from minilens.reports.report import Report
 from minilens.reports.request_values import FORM
 
@@ -35,7 +35,9 @@ def check(
 def check_of_report(
     given: Iterable[str], report: Report, also: Collection[str] = (), *, path: str = ""
 ) -> None:
-    """The same of a report's arguments; one that other reports have and this has not is called that."""
+    """The same of a report's arguments; one that other reports have and this has not is called that. Of one that is
+    given twice either value may be meant."""
+    given = list(given)
     known = [one.name for one in report.kind.parameters if one.documented]
     passing = {*also, *LOOKS, *(FORM if report.kind.takes("filter") else ()), *_of_cards(report)}
     passing |= {one.name for one in report.kind.parameters}
@@ -44,6 +46,23 @@ def check_of_report(
         if name in others and name not in passing:
             raise Refused("not_taken", f"{path}{name}", named=name, of=report.name)
         check([name], known, passing, path=path)
+    once = {one.name for one in report.kind.parameters if not one.repeated and one is not LANG}
+    for name in once:
+        if given.count(name) > 1:
+            raise Refused("twice", f"{path}{name}", got=name)
+
+
+def check_of_body(report: str, parameters: Collection[str], path: str = "") -> None:
+    """The same of a body that names a report and its parameters; Refused where it has these and names none."""
+    if not report:
+        if parameters:
+            raise Refused("missing", f"{path}report")
+        return
+    try:
+        found = reports.find(report)
+    except NotFound as error:
+        raise error.at(f"{path}report") from None
+    check_of_report(parameters, found, path=f"{path}parameters.")
 
 
 def own(given: Iterable[tuple[str, str]], report: Report) -> list[tuple[str, str]]:

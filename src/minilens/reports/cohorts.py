@@ -11,6 +11,7 @@ import msgspec
 from minilens.errors import Refused
 from minilens.measure.persons.query import PersonsQuery
 from minilens.reports import behind
+from minilens.reports.arguments import check_of_body
 from minilens.reports.behind import Behind
 from minilens.reports.parts_reader import condition
 from minilens.reports.questions.events import AskedEvent, AskedMeasure, EventsQuestion
@@ -66,6 +67,17 @@ class Definition(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True)
         """Which of its parts is given; nothing where it is none, or more than one."""
         given = [name for name in _PARTS if getattr(self, name) not in (None, "")]
         return given[0] if len(given) == 1 else ""
+
+
+def check_parameters(one: Definition, path: str) -> None:
+    """Refused, naming the path, where a report behind it has no such parameter."""
+    if one.behind:
+        check_of_body(one.behind.report, one.behind.parameters, f"{path}behind.")
+    for name in ("all", "any"):
+        for n, part in enumerate(getattr(one, name) or ()):
+            check_parameters(part, f"{path}{name}[{n}].")
+    if one.but:
+        check_parameters(one.but, f"{path}but.")
 
 
 def decoded(body: str | bytes) -> Definition:

@@ -13,6 +13,8 @@ from litestar.openapi.spec import Operation, Parameter
 
 from minilens.reports.arguments import check
 from minilens.reports.parameters import LANG
+from minilens.reports.request_values import choice
+from minilens.text import LANGUAGES
 
 if TYPE_CHECKING:
     from litestar import Litestar
@@ -26,6 +28,7 @@ async def known(asker: Asker, handler: BaseRouteHandler) -> None:
     """Refused, naming it, where an address has an argument that its operation has not. Routes that read those of a
     report say `reads_arguments=True`: they look themselves."""
     given = asker.query_params
+    choice(given, LANG.name, LANGUAGES, LANGUAGES[0])
     if not given or handler.opt.get("reads_arguments"):
         return
     state = asker.app.state

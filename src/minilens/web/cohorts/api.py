@@ -23,7 +23,7 @@ from litestar.params import FromPath
 
 from minilens.collect.refusals import misfit, not_json
 from minilens.errors import Refused, TooLarge
-from minilens.reports.cohorts import Definition, decoded
+from minilens.reports.cohorts import Definition, check_parameters, decoded
 from minilens.reports.request_values import choice
 from minilens.text import Text
 from minilens.web import openapi
@@ -198,6 +198,7 @@ def content(given: NewCohort) -> Definition | list[str]:
         return list(given.identities)
     if given.definition is None:
         raise Refused("missing", "definition")
+    check_parameters(given.definition, "definition.")
     return given.definition
 
 

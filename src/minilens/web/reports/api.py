@@ -81,8 +81,9 @@ async def answered(
     request: Req, console: Console, reader: ReaderContext, held: App, report: Report
 ) -> Response[Any]:
     """Question, figures: in this order."""
-    check_of_report(request.query_params, report)
-    given = own(request.query_params.multi_items(), report)
+    said = list(request.query_params.multi_items())
+    check_of_report((name for name, _ in said), report)
+    given = own(said, report)
     form = choice(dict(given), "format", FORMS, "json")
     ever = reports.needs_first_day(report, dict(given).get("period", ""))
     first = await asyncio.to_thread(console.first_day, held) if ever else None

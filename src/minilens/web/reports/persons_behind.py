@@ -19,10 +19,9 @@ from litestar.openapi.spec import (
     Schema,
 )
 
-from minilens import reports
 from minilens.measure.table import Table
 from minilens.render.as_csv import as_csv
-from minilens.reports.arguments import check_of_report
+from minilens.reports.arguments import check_of_body
 from minilens.reports.behind import Behind, Values, persons_query, whose
 from minilens.reports.question import as_json, decoded
 from minilens.reports.request import AppContext
@@ -79,8 +78,7 @@ def figure(said: Figure) -> Behind:
     """The figure of a body; Refused, naming the path, where its question is none, or its report has no such
     parameter."""
     question = decoded(bytes(said.question)) if bytes(said.question) else None
-    if said.report:
-        check_of_report(said.parameters, reports.find(said.report), path="parameters.")
+    check_of_body(said.report, said.parameters)
     return Behind(question, said.report, said.parameters, said.measure, said.row)
 
 
