@@ -91,7 +91,7 @@ CODES: dict[str, tuple[int, str, str]] = {
     "bad_name": (422, "事件名 {got} 不符合规则：以小写字母开头，仅含小写字母、数字、下划线，最多 32 个字符", "Invalid event name {got}: start with a lowercase letter, use only lowercase letters, digits and underscores, at most 32 characters"),
     "too_long": (422, "{field} 超过 {limit} 个字符", "{field} is longer than {limit} characters"),
     "too_many": (422, "{field} 超过 {limit} 个", "{field} takes at most {limit}"),
-    "too_few": (422, "{field} 至少 {least} 个", "{field} needs at least {least} items"),
+    "too_few": (422, "{field} 至少 {least} 个", "{field} needs {least} or more"),
     "bad_window": (422, "{field} 应形如 30s、20m、12h、7d、2w，漏斗的窗口期也可用 1mo，最长 {most} 天（按自然日时只用 d），而非 {got}", "{field} must be like 30s, 20m, 12h, 7d or 2w, the window of a funnel also 1mo, {most} days at most (days alone with natural_days), not {got}"),
     "bad_gap": (422, "{field} 应形如 30s、20m、12h，最长 24 小时，而非 {got}", "{field} must be like 30s, 20m or 12h, 24 hours at most, not {got}"),
     "bad_bracket": (422, "{field} 应形如 7 或 1-3，依次递增、互不重叠，最大 {most}，而非 {got}", "{field} must be like 7 or 1-3, in rising order without overlaps, {most} at most, not {got}"),

@@ -22,5 +22,13 @@ class Text(NamedTuple):
         return self.zh if language == "zh" else self.en
 
 
+def counted(n: int, one: str, more: str = "") -> str:
+    """A number and its noun in English: 1 line, 2 lines, 1 batch, 2 batches. `more` where it isn't `one` with an s.
+
+    Sentences of pages, of which both languages are in catalogues, use `ngettext`.
+    """
+    return f"{n:,} {one if n == 1 else more or f'{one}s'}"
+
+
 #: No text at all.
 NOTHING = Text("", "")

@@ -143,7 +143,7 @@ def by_a_property(page: Page, shop: Server, name: str) -> None:
     typed(page, form.get_by_label("Property"), "level")
     typed(page, form.get_by_label("Value"), "gold")
     pressed(page, form.get_by_role("button", name="Create cohort"))
-    expect(row(page, name)).to_contain_text("1 users", timeout=PATIENCE)
+    expect(row(page, name)).to_contain_text("1 user", timeout=PATIENCE)
 
 
 def of_a_list(page: Page, shop: Server, name: str) -> None:
@@ -165,7 +165,7 @@ def in_two(page: Page, shop: Server, name: str, one: str, other: str) -> None:
     pressed(page, inside.get_by_label(one))
     pressed(page, inside.get_by_label(other))
     pressed(page, form.get_by_role("button", name="Create cohort"))
-    expect(row(page, name)).to_contain_text("1 users", timeout=PATIENCE)
+    expect(row(page, name)).to_contain_text("1 user", timeout=PATIENCE)
 
 
 def renamed_and_frozen(page: Page, shop: Server, name: str, later: str) -> None:
@@ -216,7 +216,7 @@ def test_wrong_forms_say_what_is_missing(page: Page, shop: Server) -> None:
     form = make(page, shop, "From a list of identities", made)
     typed(page, form.get_by_label("Identities"), "device=a")
     pressed(page, form.get_by_role("button", name="Create cohort"))
-    expect(row(page, made)).to_contain_text("1 users", timeout=PATIENCE)
+    expect(row(page, made)).to_contain_text("1 user", timeout=PATIENCE)
     form = make(page, shop, "Of other cohorts", "Nobody")
     pressed(page, form.get_by_role("button", name="Create cohort"))
     expect(part(page, "Of other cohorts").get_by_role("alert")).to_have_text(

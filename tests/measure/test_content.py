@@ -172,7 +172,7 @@ def test_articles_that_share_a_campaign_have_none_of_it(house: House) -> None:
     assert table.totals is not None
     assert table.totals[-2:] == (1, 1)
     assert table.notes[-1].en.startswith(
-        "Several articles share a campaign (tea): the 1 launches and 1 conversions"
+        "Several articles share a campaign (tea): the 1 launch and 1 conversion"
     )
     assert len(ask(house, "content.articles", **{"from": str(THREE), "to": str(THREE)}).notes) == 1
 

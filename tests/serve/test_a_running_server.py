@@ -98,7 +98,7 @@ def test_an_import_while_the_server_runs(shop: Server, tmp_path: Path) -> None:
     rows = [f"page_view,u{n},-,-,-,home,-,-,2026-02-03T0{n}:00:00Z\n" for n in range(9)]
     file.write_text(head + "".join(rows) + "page_view,u1,-,-,-,home,-,-,never\n")
     said = shop.command("import", str(file), "--app", "archive")
-    assert "9 events read, 1 lines rejected" in said
+    assert "9 events read, 1 line rejected" in said
     beside = (tmp_path / "past.csv.rejected.csv").read_text()
     assert "bad_time" in beside
     assert beside.splitlines()[1].startswith("11,")

@@ -44,7 +44,7 @@ def test_a_file_that_was_cut_off_gives_its_whole_lines(tmp_path: Path) -> None:
     done = prepared.run(["import", file, "--app", "shop"], one.environment)
     assert done.returncode == 2
     assert "the file was cut off" in done.stderr
-    read = int(done.stdout.split("shop: ")[1].split(" events read")[0])
+    read = int(done.stdout.split("shop: ")[1].split(" events read")[0].replace(",", ""))
     assert 0 < read < 9000
     assert one.rows(COUNT) == [[[read, read]]]
     assert not imports(one.data)
@@ -64,7 +64,7 @@ def test_killed_it_is_finished_by_running_it_again(tmp_path: Path) -> None:
         time.sleep(0.01)
     command.send_signal(signal.SIGKILL)
     command.wait()
-    assert "40000 events read, 0 lines rejected" in one.command(
+    assert "40,000 events read, 0 lines rejected" in one.command(
         "import", str(file), "--app", "shop"
     )
     assert one.rows(COUNT) == [[[40_000, 40_000]]]

@@ -67,7 +67,7 @@ def test_where_no_line_can_be_read_the_first_reason_is_said(tmp_path: Path) -> N
     assert "line 2: ts: 2026-02-01T00:00:00 has no time zone; " in said
     file.write_text(HEAD + ROW + ROW.replace("Z", ""))
     told = one.command("import", str(file), "--app", "shop")
-    assert "1 events read, 1 lines rejected, see " in told
+    assert "1 event read, 1 line rejected, see " in told
     assert "line 3: ts: " in told
 
 

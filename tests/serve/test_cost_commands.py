@@ -32,7 +32,7 @@ def test_handed_in_again_and_corrected(shell: Shell, tmp_path: Path) -> None:
     assert "2 days added" in put(ROWS, "--dry-run")
     assert shell.run("costs", "list", "--app", "shop").stdout.count("\n") == 1
     told = put(ROWS, "--currency", "CNY")
-    assert ("2 days added" in told, "1 lines of totals" in told, "12.34 CNY" in told) == (True,) * 3
+    assert ("2 days added" in told, "1 line of totals" in told, "12.34 CNY" in told) == (True,) * 3
     assert "2 unchanged" in put(ROWS)
     corrected = put(
         ROWS.replace("1234,", "1300,").replace("推广计划", "计划X"), "--map", "campaign=计划X"

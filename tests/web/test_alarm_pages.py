@@ -15,6 +15,7 @@ from minilens.errors import Refused
 from minilens.measure.alarms.course import Side
 from minilens.period import now
 from minilens.records.store import AlarmSettings
+from minilens.reference.events import BUILT_IN
 from minilens.reports.alarm_definition import (
     AlarmDefinition,
     BandAlarm,
@@ -34,7 +35,8 @@ from minilens.reports.alarm_facts import (
     encoded,
 )
 from minilens.reports.alarm_targets import decoded
-from minilens.reports.kpi_definition import KpiDefinition, KpiMeasure, KpiRatio
+from minilens.reports.alarm_targets import encoded as rule_body
+from minilens.reports.kpi_definition import KpiDefinition, KpiMeasure, KpiRatio, KpiTime
 from minilens.reports.kpis import encoded as kpi_body
 from minilens.text import Text
 from minilens.web.alarms.typed import settings
@@ -206,6 +208,17 @@ def test_rules_are_made_changed_turned_off_and_removed(theatre: Theatre, owner: 
     assert press(owner, "/rules/1/burn").status_code == 404
     assert press(owner, "/rules/1/remove").status_code == 303
     assert kept(theatre) == []
+
+
+def test_a_rule_over_events_calls_them_by_their_titles(theatre: Theatre, owner: Client) -> None:
+    rule = ThresholdAlarm(KpiTime("start_checkout", "pay_success"), "above", 60, "day")
+    made = [(Text("付款慢", "Slow payment"), rule_body(rule))]
+    theatre.records.alarm_rules.create(CAFE.id, made, now=now(), by=None)
+    start, end = BUILT_IN["start_checkout"], BUILT_IN["pay_success"]
+    assert f"{start.en} → {end.en} · > 1m 0s" in text(owner.get(f"{HERE}/rules", headers=EN).text)
+    assert f"{start.zh} → {end.zh} · > 1 分 0 秒" in text(
+        owner.get(f"{HERE}/rules", headers=ZH).text
+    )
 
 
 @pytest.mark.parametrize(

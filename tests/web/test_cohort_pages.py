@@ -151,7 +151,7 @@ def test_sets_of_others_by_form(site_of: Any) -> None:
     outside = carted.replace("in.", "out.")
     for name, picked, right in (
         ("Either", {paid: "1", carted: "1", "how": "any"}, "3 users"),
-        ("Both", {paid: "1", carted: "1", "how": "all"}, "1 users"),
+        ("Both", {paid: "1", carted: "1", "how": "all"}, "1 user"),
         ("Only paid", {paid: "1", outside: "1"}, "2 users"),
     ):
         assert send(of="sets", s_zh=name, **picked).status_code == 200

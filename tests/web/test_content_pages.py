@@ -35,7 +35,7 @@ def test_looked_at_put_and_corrected(theatre: Theatre, owner: Client) -> None:
     assert "No figures yet" in owner.get(HERE, headers=EN).text
     look = press(owner, rows=ARTICLES)
     assert (look.status_code, opens(theatre)) == (200, [])
-    assert "2 lines read as 2 rows; 1 total lines left out." in look.text
+    assert "Lines read: 2, rows: 2. Total lines left out: 1." in look.text
     assert '<option value="articles" selected>' in look.text
     assert "1,234 opens" in look.text
     done = press(owner, "put", rows=ARTICLES)
@@ -59,7 +59,7 @@ def test_each_kind_is_told_by_its_columns_which_can_be_chosen(
     }  # fmt: skip
     assert "2 gained" in press(owner, rows=FOLLOWERS, **chosen).text
     assert press(owner, "put", rows=FOLLOWERS, **chosen).status_code == 303
-    assert "1 days stay as they are" in press(owner, rows=FOLLOWERS).text
+    assert "1 day stays as it is" in press(owner, rows=FOLLOWERS).text
     # columns of a file of another kind, looked at before, are none of this one's
     assert "1,234 opens" in press(owner, rows=ARTICLES, **chosen).text
 

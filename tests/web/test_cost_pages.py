@@ -35,7 +35,7 @@ def test_looked_at_put_and_corrected(theatre: Theatre, owner: Client) -> None:
     look = press(owner, rows=ROWS, source="Tencent")
     assert (look.status_code, kept(theatre)) == (200, [])
     assert "1,234.56 CNY" in look.text
-    assert "2 rows read as 2 costs; 1 total lines left out." in look.text
+    assert "Rows read: 2, costs: 2. Total lines left out: 1." in look.text
     assert '<option value="消耗(分)" selected>' in look.text
     done = press(owner, "put", rows=ROWS, source="Tencent")
     assert done.status_code == 303
@@ -46,7 +46,7 @@ def test_looked_at_put_and_corrected(theatre: Theatre, owner: Client) -> None:
     again = press(owner, rows=ROWS, source="Tencent", lang=ZH).text
     assert "2 天没有变化" in again
     corrected = press(owner, rows=ROWS.replace(",100,", ",200,"), source="Tencent").text
-    assert ("replaced" in corrected, "1 days stay as they are" in corrected) == (True, True)
+    assert ("replaced" in corrected, "1 day stays as it is" in corrected) == (True, True)
     assert DAY.isoformat() in owner.get("/a/cafe/costs.csv").text
 
 

@@ -51,7 +51,7 @@ def test_it_is_looked_at_and_saved(site: Site) -> None:
         "pages/goods/1": ("Product", "2"), "pages/cart/cart": ("Cart", "1"),
         "pages/other": ("no type", "1"), "pages/me": ("no type", "0"), "pages/index": ("no type", "1"),
     }  # fmt: skip
-    assert "<dt>Product</dt><dd>1 pages · 2 visits</dd>" in looked
+    assert "<dt>Product</dt><dd>1 page · 2 visits</dd>" in looked
     assert site.house.pipeline.records.page_types.of(site.house.app.id).revision == 0
     wrong = send(**typed | {"home": "pages/goods/*"}, do="save")
     assert wrong.status_code == 422

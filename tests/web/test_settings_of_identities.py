@@ -14,7 +14,7 @@ HERE = "/a/cafe/settings/identities"
 
 @pytest.mark.parametrize(
     ("name", "said"),
-    [("conflicts", "over a limit"), ("merges", "merge 5021"), ("largest", "41 identities, 38 of them devices"),
+    [("conflicts", "over a limit"), ("merges", "merge 5021"), ("largest", "41 identities (devices: 38)"),
      ("broken", "2 links against it"), ("nonsense", "over a limit")],
 )  # fmt: skip
 def test_each_list_leads_to_its_users(admin: Client, name: str, said: str) -> None:

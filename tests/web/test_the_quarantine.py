@@ -90,7 +90,7 @@ def test_dropping_wants_a_reason(site: Site) -> None:
     assert refused.status_code == 422
     assert "Enter a value" in refused.text
     done = site.send("/drop", event="slip", reason="undeclared", why="a typo\nof 1.2")
-    assert site.done(done) == "1 events “slip” were dropped."
+    assert site.done(done) == "1 event “slip” was dropped."
     (entry,) = site.house.pipeline.records.audit.entries(
         apps=(site.house.app.id,), action="quarantine.drop"
     )

@@ -142,4 +142,14 @@ def test_the_page_says_which_address_phones_cannot_reach(theatre: Theatre) -> No
         sign_in(client, theatre)
         page = client.get("/a/cafe/settings/tracker", headers=EN).text
         assert f"{server}</pre>" in page
-        assert warning in page if warning else "public_url" not in page
+        assert warning in page
+        assert ("public_url" in page) is bool(warning)
+
+
+def test_only_owners_read_which_setting_the_address_is_from(theatre: Theatre) -> None:
+    address: dict[str, object] = {"write_key": "w", "collect_url": "http://a.example/v1/collect"}
+    console = replace(theatre.console(), collecting=partial(_same, address))
+    client = TestClient(create_app(console), raise_server_exceptions=False)
+    sign_in(client, theatre, "admin")
+    page = client.get("/a/cafe/settings/tracker", headers=EN).text
+    assert ("Ask whoever runs it" in page, "public_url" in page) == (True, False)

@@ -118,7 +118,7 @@ def test_what_is_shown_makes_no_difference(asking: Any) -> None:
 @pytest.mark.parametrize(
     ("question", "row", "device", "times", "rules", "en", "zh"),
     [
-        (EVENTS, {}, "A", 1, [], "Counted, with 1 events", "计入"),
+        (EVENTS, {}, "A", 1, [], "Counted, with 1 event", "计入"),
         (EVENTS, {"property.sku": "X"}, "D", 0, [["group"]], "is in the group “Y”", "属于分组“Y”"),
         (EVENTS, {}, "E", 0, [], "didn't happen, not even in the month", "未发生过"),
         (OFTEN, {"active_days": 1}, "A", 1, [], "Active days: 1.", "活跃天数：1。"),

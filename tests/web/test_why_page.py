@@ -76,7 +76,7 @@ def test_of_retention_and_of_events(site: Site) -> None:
         "from": DAY, "to": DAY,
     }  # fmt: skip
     row = {"question": json.dumps(events), "at": '["",{}]'}
-    assert "Counted, with 1 events" in get(site, "persons/why", **row, person=f"p{number}")
+    assert "Counted, with 1 event" in get(site, "persons/why", **row, person=f"p{number}")
     assert 'name="at" value="["",{}]"' in get(site, "persons/why", **row)
 
 

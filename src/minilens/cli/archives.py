@@ -11,6 +11,7 @@ from minilens.errors import Refused
 from minilens.serve.control_client import ask
 from minilens.serve.terminal import say
 from minilens.settings import Settings
+from minilens.text import counted
 
 #: Seconds that a server may take for all months of all apps.
 PATIENCE = 86_400.0
@@ -49,7 +50,7 @@ def archive(app: str, to: str, month: str, *, check: bool) -> None:
     if check:
         say(
             f"{found['months']} 个月、{found['events']} 条事件，与写入时一致",
-            f"{found['months']} months, {found['events']} events, all as they were written",
+            f"{counted(found['months'], 'month')}, {counted(found['events'], 'event')}, all as written",
         )
         return
     for one in found["kept"]:
@@ -57,7 +58,7 @@ def archive(app: str, to: str, month: str, *, check: bool) -> None:
         size = -(-one["bytes"] >> 10)
         say(
             f"{one['app']} {one['month']}：{one['events']} 条事件，{size} KiB（{zh}）",
-            f"{one['app']} {one['month']}: {one['events']} events, {size} KiB ({en})",
+            f"{one['app']} {one['month']}: {counted(one['events'], 'event')}, {size} KiB ({en})",
         )
     if not found["kept"]:
         say("没有需要存档的月份", "No month needs archiving")

@@ -12,6 +12,7 @@ from minilens.cli.asking import Asks, asking
 from minilens.cli.people import Listed, form, show
 from minilens.errors import Refused
 from minilens.serve.terminal import language, not_written, say
+from minilens.text import counted
 
 if TYPE_CHECKING:
     from minilens.load.pipeline import Pipeline
@@ -194,7 +195,7 @@ def _say(one: dict[str, Any]) -> None:
     zh, en = ("动态" if one["live"] else "固定"), ("live" if one["live"] else "frozen")
     say(
         f"{one['id']} {one['zh']}：{one['size']} 人，{zh}，计算于 {one['computed']}",
-        f"{one['id']} {one['en']}: {one['size']} users, {en}, computed {one['computed']}",
+        f"{one['id']} {one['en']}: {counted(one['size'], 'user')}, {en}, computed {one['computed']}",
     )
 
 

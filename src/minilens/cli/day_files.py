@@ -11,6 +11,7 @@ from minilens.errors import Refused, did_you_mean
 from minilens.records.column_file import Columns
 from minilens.records.day_rows import DayChange, Figures
 from minilens.serve.terminal import say
+from minilens.text import counted
 
 of_app = click.option("--app", "name", required=True, help="Its app. 小程序")
 dry_run = click.option("--dry-run", is_flag=True, help="Only say what would change. 只预览，不写入")
@@ -46,5 +47,6 @@ def sum_up(days: Sequence[DayChange], lines: int, totals: int) -> None:
     added, replaced, same = map(states.count, ("added", "replaced", "unchanged"))
     say(
         f"{lines} 行：新增 {added} 天，替换 {replaced} 天，{same} 天没有变化；略过合计行 {totals} 行",
-        f"{lines} rows: {added} days added, {replaced} replaced, {same} unchanged; {totals} lines of totals left out",
+        f"{counted(lines, 'row')}: {counted(added, 'day')} added, {replaced} replaced, {same} unchanged; "
+        f"{counted(totals, 'line')} of totals left out",
     )

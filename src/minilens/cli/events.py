@@ -17,6 +17,7 @@ from minilens.records.json_text import parsed, wrong
 from minilens.records.ready_events import make_drafts
 from minilens.reference.ready_events import READY_EVENTS
 from minilens.serve.terminal import say
+from minilens.text import counted
 
 of_app = click.option("--app", "name", required=True, help="Its app. 小程序")
 
@@ -195,7 +196,10 @@ def values(field: str, file: Path | None, name: str) -> None:
             raise wrong("file", "不是 UTF-8 文本", "is not UTF-8 text") from None
         names = field_values.read_csv(text)
         records.field_values.set(app, field, names, now=period.now())
-    say(f"已保存 {len(names)} 个取值的名称。", f"Saved the names of {len(names)} values.")
+    say(
+        f"已保存 {len(names)} 个取值的名称。",
+        f"Saved the {counted(len(names), 'name of a value', 'names of values')}.",
+    )
 
 
 COMMANDS: tuple[click.Command, ...] = (events,)

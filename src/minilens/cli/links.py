@@ -10,6 +10,7 @@ import click
 from minilens import period
 from minilens.cli.people import Listed, form, opened_records, show
 from minilens.serve.terminal import not_written, say
+from minilens.text import counted
 
 of_app = click.option("--app", "name", required=True, help="Its app. 小程序")
 
@@ -46,7 +47,7 @@ def add(file: Path, name: str, output: Path | None) -> None:
         output.write_text(text, encoding="utf-8-sig")
     except OSError as error:
         raise not_written(output, error) from error
-    say(f"已新建 {len(made)} 条：{output}", f"{len(made)} links made: {output}")
+    say(f"已新建 {len(made)} 条：{output}", f"{counted(len(made), 'link')} made: {output}")
 
 
 @link.command(name="list")

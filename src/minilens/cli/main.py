@@ -26,7 +26,7 @@ from minilens.serve.control_client import ask
 from minilens.serve.help_text import in_both_languages
 from minilens.serve.terminal import LANGUAGE, language, say
 from minilens.settings import Settings
-from minilens.text import Language
+from minilens.text import Language, counted
 
 if (
     TYPE_CHECKING
@@ -306,18 +306,20 @@ def upgrade_to_now(records: Records, engine: Engine, settings: Settings, *, dry_
     if days := days_made_again(engine, waiting):
         say(
             f"启动后将在后台重算 {days} 天，期间报表数字不变。",
-            f"{days} days are made again in the background after the start; figures are right meanwhile.",
+            f"{counted(days, 'day is', 'days are')} made again in the background after the start; "
+            "figures are right meanwhile.",
         )
     if count := sum(stored_secrets.find(engine).values()):
         say(
             f"{count} 条已存事件含有令牌、手机号等敏感参数，将被清除。",
-            f"{count} stored events contain secrets such as tokens; these are removed.",
+            f"{counted(count, 'stored event contains', 'stored events contain')} secrets such as tokens; these are "
+            "removed.",
         )
     mib, seconds = size >> 20, 1 + rows // 2_000_000
     say(
         f"共 {len(steps)} 步；数据仓库 {mib} MiB，最大的表 {rows} 行；"
         f"最多需要 {mib} MiB 空闲空间，约 {seconds} 秒。",
-        f"{len(steps)} steps; {mib} MiB in the warehouse, largest table {rows} rows; "
+        f"{counted(len(steps), 'step')}; {mib} MiB in the warehouse, largest table {counted(rows, 'row')}; "
         f"needs up to {mib} MiB of free space and about {seconds} s.",
     )
     if not dry_run:

@@ -16,7 +16,7 @@ from minilens.cli.people import settings_of_data
 from minilens.errors import Refused
 from minilens.period import parse_day
 from minilens.serve.terminal import language, say
-from minilens.text import Language
+from minilens.text import Language, counted
 
 if TYPE_CHECKING:
     from minilens.serve.backup.snapshot import Point
@@ -66,7 +66,7 @@ def backup(target: Path, keep: int | None) -> None:
     say(
         f"截至 {moment(point.at)}：{point.events} 条事件，{size} MiB，用时 {made.seconds:.1f} 秒；"
         f"装载暂停 {point.pause} 毫秒，接收未停。",
-        f"As of {moment(point.at)}: {point.events} events, {size} MiB in {made.seconds:.1f} s; "
+        f"As of {moment(point.at)}: {counted(point.events, 'event')}, {size} MiB in {made.seconds:.1f} s; "
         f"loading paused for {point.pause} ms, receiving did not.",
     )
     _say_of_receivers(point)
@@ -116,7 +116,7 @@ def _say_of_receivers(point: Point) -> None:
     for name, waiting in point.elsewhere.items():
         say(
             f"含接收主机 {name} 上待装载的 {waiting} 字节。",
-            f"It holds {waiting} bytes that wait at the receiver {name}.",
+            f"It holds what waits at the receiver {name}: {counted(waiting, 'byte')}.",
         )
     for name in point.away:
         say(
@@ -147,7 +147,7 @@ def restore(file: Path, into: Path, erasures: Path | None) -> None:
     say(
         f"已恢复到 {into}：截至 {moment(point.at)} 的 {point.events} 条事件；"
         "当时已接收未装载的将在启动时装载。",
-        f"Restored to {into}: {point.events} events as of {moment(point.at)}; what was received and not "
+        f"Restored to {into}: {counted(point.events, 'event')} as of {moment(point.at)}; what was received and not "
         "yet loaded then is loaded at the start.",
     )
     if point.servers:
@@ -203,7 +203,7 @@ def export(app: str, start: str | None, end: str | None, output: Path) -> None:
             pipeline.drain()
             found = export_file.of_works(pipeline, app, *days, form)
         count = export_file.write(found, output, lambda done: tell(done, 0))
-    say(f"{output}：{count} 条事件", f"{output}: {count} events")
+    say(f"{output}：{count} 条事件", f"{output}: {counted(count, 'event')}")
     click.echo(f"minilens import {output} --app {app} --mapping {export_file.mapping_of(output)}")
 
 

@@ -14,7 +14,7 @@ from minilens.measure.alarms.course import Side
 from minilens.measure.table import Unit
 from minilens.reference.events import BUILT_IN
 from minilens.render import format
-from minilens.render.i18n import translate
+from minilens.render.i18n import translate, translate_plural
 from minilens.reports.alarm_facts import (
     AlarmFacts,
     FatigueFacts,
@@ -137,20 +137,24 @@ def _change(facts: SeriesFacts) -> str:
 
 
 def _of_missing(facts: MissingFacts, timezone: str, language: Language) -> AlarmWords:
-    _ = translate(language)
-    since = _local(facts.since, timezone)
+    _, ngettext = translate(language), translate_plural(language)
+    since, least = _local(facts.since, timezone), math.floor(facts.least)
     told = {
-        "count": f"{math.floor(facts.least):,}",
+        "count": f"{least:,}",
         "usual": f"{round(facts.usual):,}",
         "days": facts.days,
     }
     if facts.weekly:
-        usual = _(
-            "These hours had %(count)s events in the quietest of %(days)s weeks, %(usual)s in the median"
+        usual = ngettext(
+            "These hours had %(count)s event in the quietest of %(days)s weeks, %(usual)s in the median",
+            "These hours had %(count)s events in the quietest of %(days)s weeks, %(usual)s in the median",
+            least,
         )
     else:
-        usual = _(
-            "These hours had %(count)s events on the quietest of %(days)s days, %(usual)s on the median"
+        usual = ngettext(
+            "These hours had %(count)s event on the quietest of %(days)s days, %(usual)s on the median",
+            "These hours had %(count)s events on the quietest of %(days)s days, %(usual)s on the median",
+            least,
         )
     sentence = _("Last event at %(time)s") % {"time": f"{since:%m-%d %H:%M}"}
     return AlarmWords(_("No data is coming in"), sentence, usual % told)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from minilens.render import format
-from minilens.render.i18n import translate
+from minilens.render.i18n import translate, translate_plural
 from minilens.reports.kpis import KpiNow
 from minilens.text import Language
 
@@ -86,15 +86,23 @@ def _sentence(now: KpiNow, language: Language) -> str:
 
 def _basis(now: KpiNow, language: Language) -> str:
     """What the pace is worked out of."""
-    _ = translate(language)
+    _, ngettext = translate(language), translate_plural(language)
     if now.end is None or now.end == now.value:
         return ""
     if not now.periods:
         return _("Pace: evenly over the period, as there is none before to go by.")
     if now.definition.period == "week":
-        said = _("Pace: as the last %(count)s weeks went on from the same day.")
+        said = ngettext(
+            "Pace: as last week went on from the same day.",
+            "Pace: as the last %(count)s weeks went on from the same day.",
+            now.periods,
+        )
     else:
-        said = _("Pace: as the last %(count)s months went on from the same day.")
+        said = ngettext(
+            "Pace: as last month went on from the same day.",
+            "Pace: as the last %(count)s months went on from the same day.",
+            now.periods,
+        )
     return said % {"count": now.periods}
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from minilens.measure.events.columns import OTHERS
 from minilens.measure.table import Advice, Cell, Column, Row, Table
 from minilens.render import format, places
-from minilens.render.i18n import translate
+from minilens.render.i18n import translate, translate_plural
 from minilens.text import NOTHING, Language, Text
 
 #: From ten rows to these.
@@ -156,7 +156,7 @@ def _note(table: Table, told_by: Text, language: Language) -> str:
     """省份由网络地址查得。1,234 人未知"""
     if table.unknown is None:
         return told_by.of(language)
-    _ = translate(language)
+    _, ngettext = translate(language), translate_plural(language)
 
     def people(row: Row | None) -> str:
         return format.exact(row[1] if row else None, "count", language)
@@ -166,7 +166,14 @@ def _note(table: Table, told_by: Text, language: Language) -> str:
         how_many = {"told": people(table.told), "looked_up": people(table.looked_up)}
         said.append(_("By profile: %(told)s; by address: %(looked_up)s.") % how_many)
     unknown = {"count": people(table.unknown), "all": people(table.totals)}
-    said.append(_("Unknown: %(count)s of %(all)s people.") % unknown)
+    everybody = table.totals[1] if table.totals else None
+    n = everybody if isinstance(everybody, int) else 0
+    said.append(
+        ngettext(
+            "Unknown: %(count)s of %(all)s person.", "Unknown: %(count)s of %(all)s people.", n
+        )
+        % unknown
+    )
     return ("" if language == "zh" else " ").join(said)
 
 

@@ -75,7 +75,12 @@ class _Telling(Words):
     def each(self) -> list[str]:
         """Of steps that stand by themselves how often each happened."""
         return [
-            self._("%(step)s: %(count)s times", step=self._step(n, begins=True), count=f"{count:,}")
+            self.ngettext(
+                "%(step)s: %(count)s time",
+                "%(step)s: %(count)s times",
+                count,
+                step=self._step(n, begins=True),
+            )
             for n, count in enumerate(self.found.each, start=1)
         ]
 

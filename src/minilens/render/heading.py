@@ -10,7 +10,7 @@ from minilens.measure.filters import Filters
 from minilens.measure.query import Traffic
 from minilens.measure.table import Table
 from minilens.render import format
-from minilens.render.i18n import translate
+from minilens.render.i18n import translate, translate_plural
 from minilens.reports.report import Report
 from minilens.text import Language
 
@@ -134,8 +134,10 @@ def in_progress(table: Table, language: Language) -> str:
 
 def cost(table: Table, language: Language) -> str:
     """扫描行数 31 万 · 18 ms."""
-    _ = translate(language)
-    rows = _("%(rows)s rows read") % {"rows": format.short(table.cost.rows, "count", language)}
+    _, ngettext = translate(language), translate_plural(language)
+    rows = ngettext("%(rows)s row read", "%(rows)s rows read", table.cost.rows) % {
+        "rows": format.short(table.cost.rows, "count", language)
+    }
     took = f"{table.cost.milliseconds:.0f} ms"
     parts = [rows, took, _("cached")] if table.cost.cached else [rows, took]
     return " · ".join(parts)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import functools
-import gettext
 from collections.abc import Callable
+from gettext import GNUTranslations
 from importlib.resources import files
+from io import BytesIO
 from typing import cast
 
+from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
 from minilens.text import LANGUAGES, Language
@@ -16,31 +18,30 @@ from minilens.text import LANGUAGES, Language
 TAGS: dict[Language, str] = {"zh": "zh-CN", "en": "en"}
 
 Translate = Callable[[str], str]
-
-
-class Texts(gettext.NullTranslations):
-    """The texts of one .po file, read without a compile step."""
-
-    def __init__(self, texts: dict[str, str]) -> None:
-        super().__init__()
-        self.texts = texts
-
-    def gettext(self, message: str) -> str:
-        return self.texts.get(message, message)
+#: Singular, plural and the number that chooses between them.
+TranslatePlural = Callable[[str, str, int], str]
 
 
 @functools.cache
-def texts(language: Language) -> Texts:
-    """All texts of a language, keyed by their English."""
+def texts(language: Language) -> GNUTranslations:
+    """All texts of a language, keyed by their English; its .po file is compiled here, not beforehand."""
     path = files("minilens") / "locale" / language / "minilens.po"
     with path.open("rb") as file:
         catalog = read_po(file, locale=language)
-    return Texts({str(m.id): str(m.string) for m in catalog if m.id and m.string})
+    compiled = BytesIO()
+    write_mo(compiled, catalog)
+    compiled.seek(0)
+    return GNUTranslations(compiled)
 
 
 def translate(language: Language) -> Translate:
     """The function that files call `_`."""
     return texts(language).gettext
+
+
+def translate_plural(language: Language) -> TranslatePlural:
+    """The function that files call `ngettext`. The text names its number, as people read it, in a place to fill."""
+    return texts(language).ngettext
 
 
 def preferred(*wishes: str | None) -> Language:

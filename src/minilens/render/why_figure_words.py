@@ -23,7 +23,9 @@ class OfEvents(Words):
         """Whether they are counted."""
         if not self.found.times:
             return self._("Not counted")
-        return self._("Counted, with %(count)s events", count=f"{self.found.times:,}")
+        return self.ngettext(
+            "Counted, with %(count)s event", "Counted, with %(count)s events", self.found.times
+        )
 
     def said(self) -> list[str]:
         """Why not."""

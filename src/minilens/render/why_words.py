@@ -11,7 +11,7 @@ from minilens.measure.events.operand import column
 from minilens.measure.events.query import Condition, Conditions
 from minilens.measure.events.words import sentence
 from minilens.measure.why.query import Unmet
-from minilens.render.i18n import translate
+from minilens.render.i18n import translate, translate_plural
 from minilens.text import Language, Text
 
 #: Of the name of a property and its value what may be seen.
@@ -66,6 +66,10 @@ class Words:
         """A sentence with what stands in it."""
         said = translate(self.language)(text)
         return said % facts if facts else said
+
+    def ngettext(self, one: str, more: str, n: int, **facts: object) -> str:
+        """A sentence about a number, which stands in it as %(count)s."""
+        return translate_plural(self.language)(one, more, n) % {"count": f"{n:,}", **facts}
 
     def at(self, ms: int) -> str:
         """A moment."""

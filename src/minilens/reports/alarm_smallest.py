@@ -22,7 +22,8 @@ class TargetSmallest:
 
 def smallest_of(definition: AlarmDefinition, at: Situation) -> list[TargetSmallest]:
     """Of each number that the rule holds against its band; none of a rule without bands."""
-    some = [one for one in targets(definition, at.context, at.app, at.kpis) if one.by == "band"]
+    every = targets(definition, at.context, at.app, at.kpis, at.named)
+    some = [one for one in every if one.by == "band"]
     told = lengths(some, at)
     return [
         TargetSmallest(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Literal
 
 import msgspec
@@ -113,22 +114,23 @@ def check(definition: AlarmDefinition, context: AppContext, app: int) -> None:
 
 
 def targets(
-    definition: AlarmDefinition, context: AppContext, app: int, of_app: Sequence[SavedKpi]
-) -> list[Target]:
+    definition: AlarmDefinition, context: AppContext, app: int, of_app: Sequence[SavedKpi],
+    named: Mapping[str, Text] = MappingProxyType({}),
+) -> list[Target]:  # fmt: skip
     """The numbers that a rule watches; none of one that watches something else. KPIs that can be asked no longer are
-    passed over."""
+    passed over. `named`: event → its title, by which numbers are called."""
     if isinstance(definition, KpisAlarm):
         return [one for kpi in of_app for one in _of_kpi(kpi, context, app)]
     if isinstance(definition, ThresholdAlarm):
         if not math.isfinite(definition.value) or abs(definition.value) > LARGEST:
             raise Refused("bad_value", "value", got=str(definition.value))
-        return [_of_source(definition, context, app, "threshold", definition.value)]
+        return [_of_source(definition, context, app, "threshold", definition.value, named)]
     if isinstance(definition, ChangeAlarm):
         if not LEAST_SHARE <= definition.share <= MOST_SHARE:
             raise _beyond("share", definition.share, LEAST_SHARE)
-        return [_of_source(definition, context, app, "change", definition.share)]
+        return [_of_source(definition, context, app, "change", definition.share, named)]
     if isinstance(definition, BandAlarm):
-        return [_of_source(definition, context, app, "band", 0.0)]
+        return [_of_source(definition, context, app, "band", 0.0, named)]
     if isinstance(definition, FatigueAlarm) and not 0 < definition.cap <= MOST_SHARE:
         raise _beyond("cap", definition.cap, 0)
     return []
@@ -142,12 +144,12 @@ def _beyond(field: str, got: float, least: float) -> Refused:
 
 def _of_source(
     asked: ThresholdAlarm | ChangeAlarm | BandAlarm, context: AppContext, app: int,
-    by: Literal["band", "change", "threshold"], limit: float,
+    by: Literal["band", "change", "threshold"], limit: float, named: Mapping[str, Text],
 ) -> Target:  # fmt: skip
     source, unit = kpis.read_source(asked.source, context, app)
     if asked.length == "hour" and not has_hours(source):
         raise Refused("no_hours", "length")
-    title = kpis.titled(asked.source, source, {})
+    title = kpis.titled(asked.source, source, named)
     return Target("number", title, unit, source, asked.length, by, _SIDES[asked.side], limit)
 
 

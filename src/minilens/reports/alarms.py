@@ -29,6 +29,7 @@ from minilens.reports.alarm_definition import (
 from minilens.reports.alarm_facts import AlarmFacts, Place, SeriesFacts
 from minilens.reports.alarm_targets import ENOUGH_FOR_HOURS, Target, targets
 from minilens.reports.request import AppContext
+from minilens.text import Text
 
 #: An hour is judged so long after it is over: phones send within it, unless they had no network.
 GRACE = timedelta(minutes=10)
@@ -56,7 +57,7 @@ class Situation:
 
     `complete`: up to then all has been loaded. `last`: when its last event happened, None: it never had any; `hours`:
     its events by the hour. `paused`: whether our server was down or behind between two moments. `opened`: rule and
-    subject of alarms that are open, and since when.
+    subject of alarms that are open, and since when. `named`: event → its title.
     """
 
     context: AppContext
@@ -69,6 +70,7 @@ class Situation:
     kpis: Sequence[SavedKpi] = ()
     paused: Callable[[datetime, datetime], bool] = lambda _start, _end: False
     opened: Mapping[tuple[int, str], datetime] = field(default_factory=dict)
+    named: Mapping[str, Text] = field(default_factory=dict)
 
     @property
     def zone(self) -> str:
@@ -87,9 +89,10 @@ def findings(rules: Mapping[int, AlarmDefinition], at: Situation) -> list[Findin
     watched: list[tuple[int, Target]] = []
     for rule, definition in rules.items():
         try:
-            watched += [(rule, one) for one in targets(definition, at.context, at.app, at.kpis)]
+            some = targets(definition, at.context, at.app, at.kpis, at.named)
         except Refused:  # what it watches is no more; its page says so
             continue
+        watched += [(rule, one) for one in some]
         found += _of_others(rule, definition, at)
     return found + _of_numbers(watched, at)
 

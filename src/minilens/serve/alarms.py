@@ -22,6 +22,7 @@ from minilens.reports.alarm_facts import decoded as facts_of
 from minilens.reports.alarm_facts import encoded
 from minilens.reports.alarm_targets import decoded
 from minilens.reports.alarms import Finding, Situation, findings
+from minilens.reports.event_names import events
 from minilens.serve.messages import asking
 from minilens.serve.status import FAILS_AFTER
 from minilens.serve.tasks import Task
@@ -84,7 +85,7 @@ class Watch:
             asks.context, app.id, asks.ask, complete, last,
             lambda: self.seen.hours(app.id, asks.context.today),
             self.learned.setdefault(app.id, Learned()), self.records.kpis.of(app.id), paused(alarms.pauses()),
-            {key: one.since for key, one in opened.items()},
+            {key: one.since for key, one in opened.items()}, events(self.records, app.id),
         )  # fmt: skip
         found = findings({one.id: decoded(one.body) for one in rules}, situation)
         for one in found:

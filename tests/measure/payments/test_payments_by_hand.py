@@ -63,7 +63,7 @@ def test_groups_of_orders(told: House) -> None:
     )
     assert table.totals == (None, None, 7, None, None, None)
     (note,) = table.notes
-    assert note.en.startswith("1 events of payments have no order number")
+    assert note.en.startswith("Left out: 1 payment event without an order number")
 
 
 def test_amounts_of_one_currency_come_to_something_together(told: House) -> None:

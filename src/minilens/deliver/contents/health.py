@@ -12,7 +12,7 @@ from minilens.measure.single_value import single_value
 from minilens.measure.table import Table
 from minilens.period import Range
 from minilens.render import format
-from minilens.render.i18n import translate
+from minilens.render.i18n import translate, translate_plural
 from minilens.render.message import Figure, Section
 from minilens.reports.stages import HEALTH, StageFigure, source_of
 from minilens.text import Language, Text
@@ -72,7 +72,7 @@ def _figure(asking: Asking, one: StageFigure, over: Range, language: Language) -
 
 
 def _alt(table: Table, language: Language) -> str:
-    _ = translate(language)
+    ngettext = translate_plural(language)
     column = next(one for one in table.columns if one.name == "visitors")
     known = [cell for cell in table.column("visitors") if isinstance(cell, int | float)]
     if not known:
@@ -84,7 +84,14 @@ def _alt(table: Table, language: Language) -> str:
         "least": least,
         "most": most,
     }
-    return _("%(title)s over %(count)s days, between %(least)s and %(most)s") % told
+    return (
+        ngettext(
+            "%(title)s on %(count)s day: %(most)s",
+            "%(title)s over %(count)s days, between %(least)s and %(most)s",
+            len(known),
+        )
+        % told
+    )
 
 
 def _data(asking: Asking, over: Range, language: Language) -> Section:
@@ -107,7 +114,7 @@ def _data(asking: Asking, over: Range, language: Language) -> Section:
 
 
 def _said(asking: Asking, difference: float, language: Language) -> list[str]:
-    _ = translate(language)
+    _, ngettext = translate(language), translate_plural(language)
     now = asking.coming_in()
     zone = ZoneInfo(asking.context.timezone)
     told = []
@@ -127,11 +134,20 @@ def _said(asking: Asking, difference: float, language: Language) -> list[str]:
         )
     if now.waiting:
         told.append(
-            _("%(count)s events received but not counted yet.") % {"count": f"{now.waiting:,}"}
+            ngettext(
+                "%(count)s event received but not counted yet.",
+                "%(count)s events received but not counted yet.",
+                now.waiting,
+            )
+            % {"count": f"{now.waiting:,}"}
         )
     if difference:
         told.append(
-            _("The ledger is off by %(count)s events: run minilens doctor.")
+            ngettext(
+                "The ledger is off by %(count)s event: run minilens doctor.",
+                "The ledger is off by %(count)s events: run minilens doctor.",
+                round(difference),
+            )
             % {"count": f"{difference:,.0f}"}
         )
     else:

@@ -17,7 +17,7 @@ from minilens.render.as_review import (
     changed,
     parts_called,
 )
-from minilens.render.i18n import translate
+from minilens.render.i18n import translate, translate_plural
 from minilens.render.message import MOST_ROWS, Figure, Listing, Section, Tone
 from minilens.reports.reviews.days import ReviewGrain, latest
 from minilens.reports.reviews.whole import ReviewOf
@@ -95,12 +95,16 @@ def _steps(one: ReviewOf, link: str, language: Language) -> list[Section]:
 
 def _alarms(one: ReviewOf, link: str, language: Language) -> list[Section]:
     """Those that are still open, and how many there were."""
-    found, _ = one.alarms(), translate(language)
+    found, _, ngettext = one.alarms(), translate(language), translate_plural(language)
     if not found:
         return []
     rows = as_alarms([each for each in found if each.open], one.context.timezone, language)
     said = [
-        _("%(count)s alarms on these days, %(open)s still open.")
+        ngettext(
+            "%(count)s alarm on these days, %(open)s still open.",
+            "%(count)s alarms on these days, %(open)s still open.",
+            len(found),
+        )
         % {"count": len(found), "open": len(rows)}
     ]
     said += [f"{row.title}: {row.sentence}" for row in rows[:MOST_ROWS]]

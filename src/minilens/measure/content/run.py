@@ -32,7 +32,7 @@ from minilens.measure.prepared import AsOf, Prepared
 from minilens.measure.query import Query
 from minilens.measure.table import Column, Cost, Row, Table
 from minilens.period import Range, floor
-from minilens.text import Language, Text
+from minilens.text import Language, Text, counted
 from minilens.warehouse.engine import Engine
 
 #: The column of a list's values.
@@ -226,8 +226,9 @@ def _of_several(campaigns: Sequence[str], came: Mapping[str, Mapping[str, int]])
     yield Text(
         f"推广活动 {zh} 各有几篇文章在用，带来的 {launches:,} 次打开和 {conversions:,} 次转化只在合计里，不在任何一行："
         "请给每篇文章里的链接一个自己的推广活动",
-        f"Several articles share a campaign ({en}): the {launches:,} launches and {conversions:,} conversions it "
-        "brought are in the total and in no row. Give the links of each article a campaign of its own",
+        f"Several articles share a campaign ({en}): the {counted(launches, 'launch', 'launches')} and "
+        f"{counted(conversions, 'conversion')} it brought are in the total and in no row. "
+        "Give the links of each article a campaign of its own",
     )
 
 

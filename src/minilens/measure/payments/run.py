@@ -13,7 +13,7 @@ from minilens.measure.payments.query import AROUND, GROUPS, REFUNDED, STATES, Pa
 from minilens.measure.prepared import AsOf, Prepared
 from minilens.measure.session import QuerySession
 from minilens.measure.table import Cell, Cost, Row, Table
-from minilens.text import Text
+from minilens.text import Text, counted
 from minilens.warehouse.engine import Engine
 
 Rows = list[Row]
@@ -117,6 +117,6 @@ def _units(amount: Cell) -> float | None:
 def _without_number(count: int) -> Text:
     return Text(
         f"{count} 个支付事件没有订单号（order_id），未参与核对；两边都上报时会重复计数。",
-        f"{count} events of payments have no order number (order_id) and are left out; where both sides send them "
-        "they count twice.",
+        f"Left out: {counted(count, 'payment event')} without an order number (order_id), counted twice where "
+        "both sides send them.",
     )

@@ -39,8 +39,9 @@ class PaymentsRequest(QuestionRequest):
         return replace(self.asked, app=app)
 
     def conditions(self, language: Language) -> list[str]:
-        """What rows are."""
-        return [_shown(self.question).of(language)]
+        """What rows are, unless the title says so."""
+        shown = [_shown(self.question).of(language)]
+        return shown if self.report.title != _title(self.question, TITLE) else []
 
 
 def _shown(question: PaymentsQuestion) -> Text:

@@ -41,7 +41,7 @@ FINDINGS: dict[str, tuple[Level, Said, Said]] = {
     "no_mail_server": (
         "warning",
         ("有 {count} 个邮件推送渠道，但没有设置邮件服务器", "这些邮件不会发出", "设置 MINILENS_SMTP 与 MINILENS_MAIL_FROM；写法见 docs/guide/zh/channels.md"),
-        ("There are {count} channels of mail, but no mail server is set", "Their mail isn't sent", "Set MINILENS_SMTP and MINILENS_MAIL_FROM; docs/guide/en/channels.md says how"),
+        ("Channels of mail without a mail server: {count}", "Their mail isn't sent", "Set MINILENS_SMTP and MINILENS_MAIL_FROM; docs/guide/en/channels.md says how"),
     ),
     "mail_no_spf": (
         "warning",
@@ -81,7 +81,7 @@ FINDINGS: dict[str, tuple[Level, Said, Said]] = {
     "receiver_away": (
         "warning",
         ("接收主机 {name} 已 {minutes} 分钟没有响应", "它收到的事件（当时有 {bytes} 字节待装载）没有计入", "检查该主机与地址 {url}；不再使用则 minilens receivers remove {name}"),
-        ("The receiver {name} has not been seen for {minutes} minutes", "What it received ({bytes} bytes waited then) isn't counted", "Check the host and the address {url}; if it won't come back, minilens receivers remove {name}"),
+        ("The receiver {name} has not been seen for {minutes} min", "What it received ({bytes} bytes waited then) isn't counted", "Check the host and the address {url}; if it won't come back, minilens receivers remove {name}"),
     ),
     "receiver_behind": (
         "warning",
@@ -161,7 +161,7 @@ FINDINGS: dict[str, tuple[Level, Said, Said]] = {
     "disk_soon_full": (
         "warning",
         ("按目前的增长，磁盘约 {days} 天后满", "满后将拒收事件", "扩大磁盘，或设置 MINILENS_KEEP_MONTHS"),
-        ("At the current rate the disk will be full in about {days} days", "Events will be refused once it is full", "Add disk space, or set MINILENS_KEEP_MONTHS"),
+        ("Days until the disk is full at the current rate: about {days}", "Events will be refused once it is full", "Add disk space, or set MINILENS_KEEP_MONTHS"),
     ),
     "records": (
         "broken",
@@ -172,7 +172,7 @@ FINDINGS: dict[str, tuple[Level, Said, Said]] = {
         "broken",
         ("配置库是空的，而仓库中有 {events} 条事件", "没有人能登录，没有密钥被识别；报表找不到小程序", "检查 MINILENS_RECORDS；从备份恢复"),
         (
-            "The records are empty, but the warehouse holds {events} events",
+            "The records are empty, but the warehouse is not (events: {events})",
             "No one can sign in, no write key is recognized, and reports can't find their app",
             "Check MINILENS_RECORDS; restore a backup",
         ),
@@ -185,7 +185,7 @@ FINDINGS: dict[str, tuple[Level, Said, Said]] = {
     "pending": (
         "note",
         ("{count} 个升级步骤尚未执行", "下次启动时自动执行", "先 minilens backup，再 minilens upgrade --dry-run"),
-        ("{count} upgrade steps are pending", "They run at the next start", "minilens backup first, then minilens upgrade --dry-run"),
+        ("Pending upgrade steps: {count}", "They run at the next start", "minilens backup first, then minilens upgrade --dry-run"),
     ),
     "not_ready": (
         "broken",
@@ -215,13 +215,13 @@ FINDINGS: dict[str, tuple[Level, Said, Said]] = {
     "quarantine": (
         "note",
         ("{count} 条事件被隔离：{reasons}", "它们不计入报表", "声明这些事件，或改正上报代码"),
-        ("{count} events are in quarantine: {reasons}", "They are not counted", "Declare these events, or fix the tracking code"),
+        ("Events in quarantine: {count} ({reasons})", "They are not counted", "Declare these events, or fix the tracking code"),
     ),
     "stored_secrets": (
         "warning",
         ("{app} 有 {count} 条已存事件含有令牌、手机号等敏感参数", "它们由旧版本连同页面参数一起存下", "下次启动或 minilens upgrade 时自动清除；之前请先备份"),
         (
-            "{count} stored events of {app} contain secrets such as tokens or phone numbers",
+            "Stored events of {app} with secrets such as tokens or phone numbers: {count}",
             "Earlier versions stored them with the parameters of pages",
             "They are removed at the next start or by minilens upgrade; make a backup first",
         ),
@@ -230,7 +230,7 @@ FINDINGS: dict[str, tuple[Level, Said, Said]] = {
         "note",
         ("已从 {app} 的 {count} 条事件中清除令牌、手机号等敏感参数", "{moment} 之前的备份里仍有", "重新备份并删除旧备份；更换仍有效的令牌"),
         (
-            "Secrets such as tokens were removed from {count} stored events of {app}",
+            "Secrets such as tokens were removed from stored events of {app}: {count}",
             "Backups made before {moment} still contain them",
             "Make a new backup and delete the old ones; replace tokens that are still valid",
         ),
@@ -239,7 +239,7 @@ FINDINGS: dict[str, tuple[Level, Said, Said]] = {
         "warning",
         ("{app} 拒收了小程序 {got} 的 {count} 批事件（自 {since}），此处填写的 AppID 是 {ours}", "这些事件没有计入", "若 {got} 正是这个小程序，请在设置中改正 AppID"),
         (
-            "{app} rejected {count} batches of mini program {got} since {since}; its AppID here is {ours}",
+            "Batches of mini program {got} that {app} rejected since {since}: {count}; its AppID here is {ours}",
             "Their events are not counted",
             "If {got} is this mini program, correct the AppID in its settings",
         ),
@@ -248,7 +248,7 @@ FINDINGS: dict[str, tuple[Level, Said, Said]] = {
         "note",
         ("收到 {count} 批事件带有不存在的写入密钥：{keys}（自 {since}）", "它们被拒收；可能是追踪代码中的密钥写错或已停用", "与 minilens apps 列出的密钥核对"),
         (
-            "{count} batches came with write keys that do not exist: {keys}, since {since}",
+            "Batches with write keys that do not exist since {since}: {count} ({keys})",
             "They are rejected; the key in some tracking code may be wrong or retired",
             "Compare it with the keys that minilens apps lists",
         ),
@@ -257,7 +257,7 @@ FINDINGS: dict[str, tuple[Level, Said, Said]] = {
         "warning",
         ("{count} 天的数字与事件不一致：{days}", "报表中这些天的数字不对", "已安排重算：服务运行时随即进行，否则在下次启动时；之后再运行一次 minilens doctor"),
         (
-            "The figures of {count} days differ from their events: {days}",
+            "Days whose figures differ from their events: {count} ({days})",
             "Reports of these days are wrong",
             "They are made again, at once by a running server, else at the next start; then run minilens doctor once more",
         ),
@@ -266,7 +266,7 @@ FINDINGS: dict[str, tuple[Level, Said, Said]] = {
         "broken",
         ("{count} 天的事件比统计时少：{days}", "事件可能随磁盘故障丢失；这些天的报表保持原来的数字", "minilens replay 重新装载接收日志，或从备份恢复"),
         (
-            "{count} days have fewer events than they were counted from: {days}",
+            "Days with fewer events than they were counted from: {count} ({days})",
             "They may be lost by a fault of the disk; reports keep the figures that were",
             "minilens replay loads what the spool still holds; else restore a backup",
         ),
@@ -275,7 +275,7 @@ FINDINGS: dict[str, tuple[Level, Said, Said]] = {
         "warning",
         ("{app} 有 {count} 处用户与标识之间的关联不一致", "这些用户可能被多算或少算", "请附上 minilens doctor --format json 的输出向我们报告；minilens replay 会重新判定接收日志中还有的用户"),
         (
-            "{count} persons of {app} are not what the links between their identities say",
+            "Persons of {app} who are not what the links between their identities say: {count}",
             "They may be counted twice or as one",
             "Report it to us with minilens doctor --format json; minilens replay decides anew about those whom the spool still holds",
         ),
@@ -293,17 +293,17 @@ FINDINGS: dict[str, tuple[Level, Said, Said]] = {
     "clock_jumped": (
         "warning",
         ("本机时钟跳了 {days} 天，或停机了这么久", "在时钟平稳走过一天之前，不会按时间清理任何数据", "检查时间：timedatectl；时间正确则无需处理"),
-        ("The clock moved by {days} days, or the machine was off that long", "Nothing is dropped by age until it has gone on evenly for a day", "Check the time: timedatectl; nothing to do where it is right"),
+        ("The clock moved by {days} d, or the machine was off that long", "Nothing is dropped by age until it has gone on evenly for a day", "Check the time: timedatectl; nothing to do where it is right"),
     ),
     "damaged_parts": (
         "warning",
         ("数据仓库中有 {count} 个数据块损坏，已隔离", "其中的事件会从接收日志重新装载，每日数字会重新统计；接收日志中已没有的无法恢复", "检查磁盘；确认数据完整后可删除 {folder} 中的内容"),
-        ("{count} damaged parts of the warehouse were put aside", "Their events are loaded again from the spool and days are counted again; what the spool no longer has is lost", "Check the disk; once figures are complete, what is in {folder} can be deleted"),
+        ("Damaged parts of the warehouse, put aside: {count}", "Their events are loaded again from the spool and days are counted again; what the spool no longer has is lost", "Check the disk; once figures are complete, what is in {folder} can be deleted"),
     ),
     "damaged_records": (
         "warning",
         ("接收日志中有 {count} 条记录损坏", "这些事件没有计入；多半是磁盘故障", "损坏的段保留在 {folder}；检查磁盘"),
-        ("{count} records of the spool are damaged", "Their events are not counted; mostly the disk is failing", "Their segments are kept in {folder}; check the disk"),
+        ("Damaged records of the spool: {count}", "Their events are not counted; mostly the disk is failing", "Their segments are kept in {folder}; check the disk"),
     ),
     "never_used": (
         "note",
@@ -313,7 +313,7 @@ FINDINGS: dict[str, tuple[Level, Said, Said]] = {
     "silent": (
         "warning",
         ("{app} 已 {hours} 小时没有收到事件", "追踪代码可能已停止上报", "检查小程序的请求域名与密钥"),
-        ("No events from {app} for {hours} hours", "The tracker may have stopped", "Check the mini program's request domains and key"),
+        ("No events from {app} for {hours} h", "The tracker may have stopped", "Check the mini program's request domains and key"),
     ),
     "no_backup": (
         "warning",
@@ -323,7 +323,7 @@ FINDINGS: dict[str, tuple[Level, Said, Said]] = {
     "old_backup": (
         "warning",
         ("最近的备份是 {days} 天前的：{file}", "其后的数据没有副本", "检查定时任务"),
-        ("The last backup is {days} days old: {file}", "Newer data has no copy", "Check the scheduled task"),
+        ("The last backup is {days} d old: {file}", "Newer data has no copy", "Check the scheduled task"),
     ),
     "plain_http": (
         "warning",

@@ -8,7 +8,7 @@ import msgspec
 
 from minilens.period import now_ms
 from minilens.serve.doctor.doctor import Diagnosis, mib
-from minilens.text import Language
+from minilens.text import Language, counted
 
 LEVELS = {
     "broken": ("✗ 故障", "✗ broken"),
@@ -68,7 +68,7 @@ def _facts(found: Diagnosis, language: Language) -> Iterator[tuple[tuple[str, st
             full = (
                 f"，约 {found.full_in_days} 天后满"
                 if zh
-                else f", full in about {found.full_in_days} days"
+                else f", full in about {counted(found.full_in_days, 'day')}"
             )
         yield ("磁盘", "disk"), f"{mib(disk.free)} / {mib(disk.total)}{full}"
     yield from _servers(found, zh=zh)

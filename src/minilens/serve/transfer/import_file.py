@@ -23,6 +23,7 @@ from minilens.serve.terminal import say
 from minilens.serve.transfer.import_reader import Ended, Reader, Wanted
 from minilens.settings import Settings
 from minilens.spool.reader import ReceiverSpool
+from minilens.text import counted
 
 if TYPE_CHECKING:  # imported where they are needed, by when the file is being read already
     import httpx
@@ -91,7 +92,7 @@ def _say(app: App, wanted: Wanted, ended: Ended) -> None:
     if ended.events or not ended.failed:
         say(
             f"{app.name}：读入 {ended.events} 条事件，拒收 {ended.rejected} 行{zh}",
-            f"{app.name}: {ended.events} events read, {ended.rejected} lines rejected{en}",
+            f"{app.name}: {counted(ended.events, 'event')} read, {counted(ended.rejected, 'line')} rejected{en}",
         )
 
 

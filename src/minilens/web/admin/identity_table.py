@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from minilens.identity.types import IdentityType, row_of
-from minilens.render.i18n import translate
+from minilens.render.i18n import translate, translate_plural
 from minilens.web.admin.settings_page import AppSettings
 from minilens.web.persons.type_changes import FIXED, movable, types, version
 
@@ -30,16 +30,16 @@ def table(settings: AppSettings) -> dict[str, Any]:
 
 def summary(one: IdentityType, settings: AppSettings) -> str:
     """What is set of a type, in a line."""
-    _ = translate(settings.reader.language)
+    language = settings.reader.language
+    _, ngettext = translate(language), translate_plural(language)
     if not one.takes_part:
         return _("not used for merging")
     if not one.most:
         held = _("any number per user")
     elif one.days:
-        held = _("up to %(count)s per user in %(days)s days") % {
-            "count": one.most,
-            "days": one.days,
-        }
+        held = ngettext(
+            "up to %(count)s per user in %(days)s day", "up to %(count)s per user in %(days)s days", one.days
+        ) % {"count": one.most, "days": one.days}  # fmt: skip
     else:
         held = _("up to %(count)s per user") % {"count": one.most}
     over = {
@@ -48,7 +48,13 @@ def summary(one: IdentityType, settings: AppSettings) -> str:
     }  # fmt: skip
     parts = [held, over[one.over]] if one.most else [held]
     if one.crowd and one.name == "device":
-        parts.append(_("shared from %(count)s users in 30 days") % {"count": one.crowd})
+        said = ngettext(
+            "shared from %(count)s user in 30 days", "shared from %(count)s users in 30 days", one.crowd
+        )  # fmt: skip
+        parts.append(said % {"count": one.crowd})
     elif one.crowd:
-        parts.append(_("shared from %(count)s devices a day") % {"count": one.crowd})
+        said = ngettext(
+            "shared from %(count)s device a day", "shared from %(count)s devices a day", one.crowd
+        )
+        parts.append(said % {"count": one.crowd})
     return " · ".join(parts)

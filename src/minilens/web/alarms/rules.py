@@ -19,6 +19,7 @@ from minilens.records.rights import SEES
 from minilens.records.store import Records, SavedRule
 from minilens.reports.alarm_definition import BandAlarm, ChangeAlarm, ThresholdAlarm
 from minilens.reports.alarm_targets import USUAL, check, decoded, encoded
+from minilens.reports.event_names import events
 from minilens.text import Text
 from minilens.web.account.sign_in import Form
 from minilens.web.admin.forms import ALARM_RULES as PART
@@ -169,12 +170,12 @@ async def shown(
 
 def _told(settings: AppSettings) -> dict[str, Any]:
     records, app, language = settings.records, settings.app, settings.reader.language
-    rows = []
+    rows, named = [], events(records, app.id)
     for one in records.alarm_rules.of(app.id):
         made = decoded(one.body)
         context = context_of_text(settings.console, app, settings.reader, one.body)
         fields = typed.fields(made) | {"zh": one.name.zh, "en": one.name.en}
-        rows.append((shown_rule(one, made, context, language), fields))
+        rows.append((shown_rule(one, made, context, named, language), fields))
     known = records.alarm_rules.settings(app.id)
     start, end = map(typed.clock, known.quiet) if known.quiet else ("", "")
     bare = context_of_text(settings.console, app, settings.reader, "")

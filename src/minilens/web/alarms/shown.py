@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -11,7 +12,7 @@ from minilens.records.store import SavedRule
 from minilens.render import format
 from minilens.render.as_alarm import AlarmWords, as_words, number
 from minilens.render.as_alarm_chart import AlarmChart, as_alarm_chart
-from minilens.render.i18n import translate
+from minilens.render.i18n import translate, translate_plural
 from minilens.reports.alarm_definition import (
     AlarmDefinition,
     BandAlarm,
@@ -24,7 +25,7 @@ from minilens.reports.alarm_definition import (
 from minilens.reports.alarm_facts import decoded
 from minilens.reports.alarm_targets import Target, targets
 from minilens.reports.request import AppContext
-from minilens.text import Language
+from minilens.text import Language, Text
 
 #: Pauses that ended so long ago are not said any more.
 PAUSES_SHOWN = timedelta(days=2)
@@ -88,13 +89,14 @@ def kind_of(definition: AlarmDefinition) -> str:
 
 
 def shown_rule(
-    rule: SavedRule, definition: AlarmDefinition, context: AppContext, language: Language
-) -> ShownRule:
-    """What a rule watches, and whether it can."""
+    rule: SavedRule, definition: AlarmDefinition, context: AppContext, named: Mapping[str, Text],
+    language: Language,
+) -> ShownRule:  # fmt: skip
+    """What a rule watches, and whether it can. `named`: event → its title."""
     _ = translate(language)
     kind = kinds(language)[kind_of(definition)]
     try:
-        found = targets(definition, context, rule.app, ())
+        found = targets(definition, context, rule.app, (), named)
     except Refused as error:
         return ShownRule(rule, kind, "", wrong=error.message(language))
     said = _said(definition, found[0] if found else None, language)
@@ -126,13 +128,16 @@ def _said(definition: AlarmDefinition, target: Target | None, language: Language
 
 def _learning(definition: AlarmDefinition, context: AppContext, language: Language) -> str:
     """What a young app has to wait for."""
-    _ = translate(language)
+    _, ngettext = translate(language), translate_plural(language)
     first = context.first_day or context.today
     days = (context.today - first).days
     if isinstance(definition, BandAlarm | ChangeAlarm | KpisAlarm) and days < 29:
-        return _("No band yet: it takes 4 weeks of data, there are %(weeks)s") % {
-            "weeks": max(0, days - 1) // 7
-        }
+        weeks = max(0, days - 1) // 7
+        return ngettext(
+            "No band yet: it takes 4 weeks of data, there is %(weeks)s",
+            "No band yet: it takes 4 weeks of data, there are %(weeks)s",
+            weeks,
+        ) % {"weeks": weeks}
     if isinstance(definition, MissingAlarm) and days < 8:
         return _("Not watched yet: it takes a week of data")
     return ""

@@ -15,6 +15,7 @@ from minilens.render.as_smallest import SmallestWords, as_smallest
 from minilens.reports.alarm_smallest import smallest_of
 from minilens.reports.alarm_targets import decoded
 from minilens.reports.alarms import Situation
+from minilens.reports.event_names import events
 from minilens.web.console import App, Console
 from minilens.web.kpis.dashboard import asker, context_of_text
 from minilens.web.reader import ReaderContext
@@ -37,7 +38,8 @@ def _found(console: Console, reader: ReaderContext, app: App, rule: int) -> list
     saved = console.records.alarm_rules.get(app.id, rule)
     context = context_of_text(console, app, reader, saved.body)
     at = Situation(
-        context, app.id, asker(console, app), context.now, None, dict, Learned(), console.records.kpis.of(app.id)
+        context, app.id, asker(console, app), context.now, None, dict, Learned(), console.records.kpis.of(app.id),
+        named=events(console.records, app.id),
     )  # fmt: skip
     try:
         found = smallest_of(decoded(saved.body), at)

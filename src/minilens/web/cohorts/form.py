@@ -10,7 +10,7 @@ from minilens.measure.events.operators import OPERATORS
 from minilens.records.cohorts import SavedCohort
 from minilens.reports.cohorts import Definition, Did, decoded
 from minilens.reports.questions.parts import Filter
-from minilens.text import Language, Text
+from minilens.text import Language, Text, counted
 from minilens.web.admin.forms import whole
 
 PERIODS: dict[str, Text] = {
@@ -109,7 +109,8 @@ def _sentence(one: Definition, names: Mapping[str, str], language: Language) -> 
         return (
             f"列表：{given} 个标识，匹配 {found} 人"
             if zh
-            else f"List of {given} identities, {found} users known"
+            else f"List of {counted(one.listed.given, 'identity', 'identities')}, "
+            f"{counted(one.listed.found, 'user')} known"
         )
     if one.behind:
         return "某个数字背后的用户" if zh else "Users behind a figure"

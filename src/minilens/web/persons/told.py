@@ -16,7 +16,7 @@ from minilens.reference import scenes
 from minilens.reference.events import BUILT_IN
 from minilens.render import format
 from minilens.render.as_event import device, place, scene
-from minilens.render.i18n import translate
+from minilens.render.i18n import translate, translate_plural
 from minilens.text import Language, Text
 from minilens.web.value_titles import ValueTitles
 
@@ -119,17 +119,20 @@ def totals(
 
 def counted(identities: int, devices: int, language: Language) -> str:
     """How many identities."""
-    _ = translate(language)
-    return _("%(count)s identities, %(devices)s of them devices") % {
-        "count": identities,
-        "devices": devices,
-    }
+    ngettext = translate_plural(language)
+    return ngettext(
+        "%(count)s identity (devices: %(devices)s)",
+        "%(count)s identities (devices: %(devices)s)",
+        identities,
+    ) % {"count": identities, "devices": devices}
 
 
 def links(count: int, language: Language) -> str:
     """How many links."""
-    _ = translate(language)
-    return _("%(count)s links against it") % {"count": count}
+    ngettext = translate_plural(language)
+    return ngettext("%(count)s link against it", "%(count)s links against it", count) % {
+        "count": count
+    }
 
 
 def event_title(name: str, language: Language) -> str:
