@@ -76,4 +76,4 @@ def test_run_again_it_finishes(one: Server, tmp_path: Path, wanted: int) -> None
         rows = gzip.decompress((path / CSV).read_bytes()).splitlines()
         assert (len(rows), len(set(rows))) == (EACH + 1, EACH + 1)
     checked = prepared.run(["archive", "--to", kept, "--check"], one.environment)
-    assert f"3 months, {3 * EACH} events" in checked.stdout, checked.stderr
+    assert f"3 months, {3 * EACH:,} events" in checked.stdout, checked.stderr
