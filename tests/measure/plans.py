@@ -13,10 +13,10 @@ from tests.measure.remembering import Remembering, remembering
 
 #: Questions that need rows of several persons or servers beside each other, and so have a few columns of some rows
 #: handed over: of refunds and the orders that they may be of; of all that somebody did behind a step; of shares; of an
-#: event and the one that it is to lead to.
+#: event and the one that it is to lead to. And raw events, which are the answer themselves.
 MOVED = (
     "what is taken back", "what is told twice", "revenue by rates", "what comes after a step", "shares",
-    "what events lead to", "why, ",
+    "what events lead to", "why, ", "raw events",
 )  # fmt: skip
 _LARGE = re.compile(r"ReadFromMergeTree \(\w+\.(events|actions)\)")
 #: An inner question that the engine begins to answer where it only explains, and waits for: some ten seconds each, so
