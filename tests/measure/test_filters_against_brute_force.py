@@ -50,8 +50,9 @@ TEXTS = {
     "network": ("wifi", "5G", "unknown"),
     "wx_version": ("8.0.58", "8.0.50", ""),
 }
-#: What some of these are called in the store.
+#: What some of these are called in the store; a part of a name means those it is a part of.
 STORED = {
+    "city": ("深圳", "广州", "GUANG"),
     "model": ("iPhone 14 Pro", "P50", "iPhone"),
     "os_version": ("iOS 17.4", "Android 14", "iOS"),
     "network": ("wifi", "5g", "w"),
@@ -77,12 +78,13 @@ def scattered(history: History) -> History:
 def holds(condition: Condition, h: Happening, *, new: bool) -> bool:
     """The words of one condition."""
     said = SAYS[condition.dimension.name](h, new)
+    named = said in condition.dimension.named(condition.operator, condition.values)
     return {
         "is": said in condition.values,
         "is_not": said not in condition.values,
-        "contains": any(value.lower() in said.lower() for value in condition.values),
-        "contains_not": not any(value.lower() in said.lower() for value in condition.values),
-        "starts_with": any(said.startswith(value) for value in condition.values),
+        "contains": named or any(v.lower() in said.lower() for v in condition.values),
+        "contains_not": not named and not any(v.lower() in said.lower() for v in condition.values),
+        "starts_with": named or any(said.startswith(value) for value in condition.values),
         "is_known": said != "",
         "is_unknown": said == "",
     }[condition.operator]

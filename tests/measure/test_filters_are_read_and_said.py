@@ -114,8 +114,8 @@ def test_what_is_written_is_read_again(clause: tuple[Condition, ...]) -> None:
         ("province:is:Guangdong,上海", ("广东", "上海")),
         ("province:is:inner mongolia,Inner-Mongolia,内蒙古", ("内蒙古",)),
         ("province:is_not:SHANXI", ("山西",)),
-        ("province:starts_with:Shan", ("Shan", "山西", "上海", "山东")),
-        ("province:contains:zhou", ("zhou", "贵州")),
+        ("province:starts_with:Shan", ("Shan",)),
+        ("province:contains:zhou", ("zhou",)),
         ("province:contains:广", ("广",)),
         ("province:is:California", ("California",)),
         ("source:is:Guangdong", ("Guangdong",)),
@@ -125,7 +125,7 @@ def test_what_is_written_is_read_again(clause: tuple[Condition, ...]) -> None:
         ("screen:is:390x844,390 * 844", ("390×844",)),
         ("network:is:Wi-Fi,5G", ("wifi", "5g")),
         ("language:is:简体中文,english", ("zh_CN", "en")),
-        ("language:contains:chinese (hong", ("chinese (hong", "zh_HK")),
+        ("city:is:Shenzhen,杭州市", ("深圳", "杭州")),
     ],
 )
 def test_values_are_read_as_people_write_them(written: str, values: tuple[str, ...]) -> None:

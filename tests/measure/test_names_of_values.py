@@ -37,21 +37,49 @@ def test_a_search_finds_names_of_both_languages() -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "part", "stored"),
+    ("value", "stored"),
     [
-        ("simplified-chinese", "whole", ("zh_CN",)),
-        ("简体中文", "whole", ("zh_CN",)),
-        ("ZH_CN", "whole", ("zh_cn",)),
-        ("Trad", "start", ("Trad", "zh_TW")),
-        ("chinese", "any", ("chinese", "zh_CN", "zh_TW")),
+        ("simplified-chinese", ("zh_CN",)),
+        ("简体中文", ("zh_CN",)),
+        ("ZH_CN", ("zh_cn",)),
     ],
 )
-def test_a_written_value_finds_what_is_stored(
-    value: str, part: Part, stored: tuple[str, ...]
-) -> None:
-    assert NAMES.stored(value, part) == stored
+def test_a_written_value_finds_what_is_stored(value: str, stored: tuple[str, ...]) -> None:
+    assert NAMES.stored(value) == stored
+
+
+@pytest.mark.parametrize(
+    ("text", "part", "named"),
+    [
+        ("Trad", "start", ("zh_TW",)),
+        ("Chinese", "start", ()),
+        ("chinese", "any", ("zh_CN", "zh_TW")),
+    ],
+)
+def test_a_part_of_a_name_means_values(text: str, part: Part, named: tuple[str, ...]) -> None:
+    assert NAMES.named(text, part) == named
 
 
 def test_a_part_that_the_value_itself_holds_is_not_said_twice() -> None:
-    assert DIMENSIONS["province"].stored("contains", "广") == ("广",)
-    assert DIMENSIONS["province"].stored("contains", "Guang") == ("Guang", "广东", "广西")
+    assert DIMENSIONS["province"].named("contains", ("广",)) == ()
+    assert DIMENSIONS["province"].named("contains", ("Guang", "guangx")) == ("广东", "广西")
+    assert DIMENSIONS["province"].named("is", ("Guangdong",)) == ()
+
+
+@pytest.mark.parametrize(
+    ("written", "stored"),
+    [
+        ("Hangzhou", ("杭州",)),
+        ("杭州", ("杭州",)),
+        ("杭州市", ("杭州",)),
+        ("xian", ("西安",)),
+        ("XI’AN", ("西安",)),
+        ("Urumqi", ("乌鲁木齐",)),
+        ("Suzhou", ("苏州", "宿州")),
+        ("Suzhou (Anhui)", ("宿州",)),
+        ("Springfield", ("Springfield",)),
+    ],
+)
+def test_a_city_is_found_however_it_is_written(written: str, stored: tuple[str, ...]) -> None:
+    assert DIMENSIONS["city"].stored(written) == stored
+    assert DIMENSIONS["person_city"].stored(written) == stored

@@ -15,7 +15,7 @@ from minilens.measure.filters import Filters
 from minilens.measure.newest import Happened
 from minilens.measure.query import Traffic
 from minilens.period import now
-from minilens.render.as_event import as_event, device
+from minilens.render.as_event import as_event, device, place
 from minilens.web.console import App
 from minilens.web.reports import pollers
 from minilens.web.reports.event_stream import written_out
@@ -205,5 +205,9 @@ def test_a_line_shows_no_identity_and_the_apps_time() -> None:
     assert device("Apple", "") == "Apple"
     english = as_event(one, "America/New_York", "en", now())
     assert (english.name, english.person) == ("Page view", "User …0421")
+    assert english.place == "Shenzhen, Guangdong"
+    assert place("江苏", "苏州", "en") == "Suzhou, Jiangsu"
+    assert place("北京", "北京", "en") == place("北京", "", "en") == "Beijing"
+    assert place("Texas", "奥斯汀", "en") == "奥斯汀, Texas"
     late = as_event(one, "Asia/Shanghai", "zh", now().replace(year=2100))
     assert late.time.count("-") == 1

@@ -6,7 +6,7 @@ and sessions themselves.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Literal
@@ -18,7 +18,7 @@ from minilens.reference import origins, scenes
 from minilens.reference.origins import Origin
 from minilens.text import Language, Text
 
-#: Operator → how much of a name it asks for; all others mean the whole.
+#: Operator → which part of a name it asks for; all others mean the whole.
 PARTS: dict[str, Part] = {"contains": "any", "contains_not": "any", "starts_with": "start"}
 #: Of values that are shown as they are stored.
 NO_NAMES = ValueNames()
@@ -84,9 +84,15 @@ class Dimension:
         """The values whose names, in either language, hold a text; those without a name are not told."""
         return self._names.like(text)
 
-    def stored(self, operator: str, value: str) -> tuple[str, ...]:
-        """What the store has for a value as people write it: Guangdong is 广东."""
-        return self.names.stored(value, PARTS.get(operator, "whole"))
+    def stored(self, value: str) -> tuple[str, ...]:
+        """What the store has for a whole value as people write it: Guangdong is 广东."""
+        return self.names.stored(value)
+
+    def named(self, operator: str, values: Sequence[str]) -> tuple[str, ...]:
+        """The values that parts of names mean, beside those that hold the parts themselves: Guang is 广东 and 广西."""
+        part = PARTS.get(operator)
+        found = (one for text in values for one in self._names.named(text, part)) if part else ()
+        return tuple(dict.fromkeys(found))
 
     @property
     def _names(self) -> ValueNames:
@@ -239,7 +245,10 @@ DIMENSIONS: dict[str, Dimension] = {
             "province", Text("省份", "Province"), "text", "province", "province", rolled_up=True,
             names=value_names.PROVINCES,
         ),
-        Dimension("city", Text("城市", "City"), "text", "city", "city", rolled_up=True, alone=True),
+        Dimension(
+            "city", Text("城市", "City"), "text", "city", "city", rolled_up=True, alone=True,
+            names=value_names.CITIES,
+        ),
         Dimension("app_version", Text("小程序版本", "Version"), "text", "app_version", "app_version", rolled_up=True),
         Dimension(
             "newness", Text("新老用户", "New or returning"), "choice", "is_new", "is_new", rolled_up=True,

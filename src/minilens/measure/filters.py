@@ -19,7 +19,7 @@ from minilens.errors import Refused, did_you_mean
 from minilens.identity.cohort_members import is_member, members
 from minilens.measure import profiles
 from minilens.measure.catalog import BUILT_IN, Catalog
-from minilens.measure.dimensions import NO_NAMES, Dimension
+from minilens.measure.dimensions import NO_NAMES, PARTS, Dimension
 from minilens.text import Language, Text
 
 Place = Literal["days", "pairs", "events", "sessions", "visits", "touches"]
@@ -154,7 +154,12 @@ def condition_sql(condition: Condition, place: Place, name: str, bound: dict[str
     if operator.values:
         bound[name] = values
     nothing = "0" if number else "'0'" if field.kind == "code" else "''"
-    return operator.sql.format(c=named, v=f"{{{name}:Array({kind})}}", nothing=nothing)
+    sql = operator.sql.format(c=named, v=f"{{{name}:Array({kind})}}", nothing=nothing)
+    if called := field.named(condition.operator, condition.values):
+        bound[f"{name}_called"] = list(called)
+        negated, joined = ("NOT ", "AND") if condition.operator == "contains_not" else ("", "OR")
+        sql = f"({sql} {joined} {named} {negated}IN {{{name}_called:Array(String)}})"
+    return sql
 
 
 def _of_cohorts(condition: Condition, place: Place, name: str, bound: dict[str, object]) -> str:
@@ -241,8 +246,10 @@ def _condition(text: str, where: str, catalog: Catalog) -> Condition:
 
 
 def condition(field: Dimension, operator: str, values: Sequence[str] = ()) -> Condition:
-    """A condition whose values are as the store has them, however people wrote them."""
-    found = tuple(one for value in values for one in field.stored(operator, value))
+    """A condition whose whole values are as the store has them, however people wrote them; parts stay as written."""
+    if operator in PARTS:
+        return Condition(field, operator, tuple(values))
+    found = tuple(one for value in values for one in field.stored(value))
     if found != tuple(values):  # two ways to write one value
         found = tuple(dict.fromkeys(found))
     return Condition(field, operator, found)

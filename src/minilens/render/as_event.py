@@ -10,6 +10,7 @@ import msgspec
 from minilens.measure.dimensions import DIMENSIONS
 from minilens.measure.newest import Happened
 from minilens.reference import events, scenes
+from minilens.reference.cities import CITIES
 from minilens.render.i18n import translate
 from minilens.text import Language
 
@@ -52,9 +53,13 @@ def as_event(happened: Happened, timezone: str, language: Language, now: datetim
 
 
 def place(province: str, city: str, language: Language) -> str:
-    """广东 深圳; a city that is a province is said once. Names of cities are as the data has them."""
-    shown = DIMENSIONS["province"].shown(province, language)
-    return " ".join(part for part in (shown, city if city != province else "") if part)
+    """广东 深圳, Shenzhen, Guangdong; a city that is a province is said once."""
+    region = DIMENSIONS["province"].shown(province, language)
+    if language == "zh":
+        return " ".join(part for part in (region, city if city != province else "") if part)
+    known = CITIES.get(city)
+    inner = known.name if known else city
+    return ", ".join(part for part in (inner if city != province else "", region) if part)
 
 
 def device(brand: str, model: str) -> str:

@@ -79,8 +79,9 @@ SAID: dict[str, Text] = {
         "Looked up offline from the network address of the visit; the address itself is not kept.",
     ),
     "city": Text(
-        "由访问时的网络地址离线查得；地址本身不保存。",
-        "Looked up offline from the network address of the visit; the address itself is not kept.",
+        "由访问时的网络地址离线查得；地址本身不保存。英文界面用英文名，筛选和搜索时中英文都可以写。",
+        "Looked up offline from the network address of the visit; the address itself is not kept. Cities of China have "
+        "English names in English and are found by either name; those abroad stay as the data has them.",
     ),
     "person_province": _REGIONS,
     "person_city": _REGIONS,

@@ -123,12 +123,9 @@ def _unknown(asking: BuildSnapshot, plan: Plan) -> Row:
 
 def _found(dimension: Dimension, search: str) -> Clause:
     """The values that a search finds, as a filter."""
-    named = (Condition(dimension, "is", dimension.named_like(search)),)
-    return (
-        named
-        if dimension.kind == "group"
-        else (Condition(dimension, "contains", (search,)), *named)
-    )
+    if dimension.kind == "group":
+        return (Condition(dimension, "is", dimension.named_like(search)),)
+    return (Condition(dimension, "contains", (search,)),)
 
 
 def listed_values(

@@ -50,6 +50,6 @@ def _condition(one: Condition, names: Names) -> Condition:
     values = [
         stored
         for value in one.values
-        for stored in ((value,) if value in known else called.stored(str(value), "whole"))
+        for stored in ((value,) if value in known else called.stored(str(value)))
     ]
     return replace(one, values=tuple(dict.fromkeys(values)))

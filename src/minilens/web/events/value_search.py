@@ -180,7 +180,7 @@ def option(search: Search, names: ValueNames, value: str, language: Language) ->
     """The name, where it stands for this value alone; beside it what else the value is found by."""
     known = names.names.get(value)
     called = [known.of(one) for one in (language, *LANGUAGES)] if known else []
-    own = next((one for one in called if names.stored(one, "whole") == (value,)), value)
+    own = next((one for one in called if names.stored(one) == (value,)), value)
     shown = value if names.beside_code else own
     beside = dict.fromkeys(one for one in [*called, value] if one != shown)
     return joined([*parted(search.before), shown]), " · ".join(beside)
