@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import replace
@@ -64,6 +65,31 @@ def test_by_hand(house: House) -> None:
     with every_plan(from_events):
         visits = replace(query, measures=query.measures[:1], cutoff=CENTURY)
         assert ask(house, visits).rows[0][1:] == (2,)
+
+
+def test_cities_are_understood_in_english(house: House) -> None:
+    """But for a name that two cities have, and for what no city of China is called."""
+    said = (
+        "Hangzhou",
+        "杭州市",
+        "XI'AN",
+        "Ürümqi",
+        "Urumqi",
+        "Wong Tai Sin",
+        "Suzhou",
+        "Suzhou (Anhui)",
+        "Springfield",
+    )
+    for n, city in enumerate(said):
+        profile = json.dumps({"city": city}, ensure_ascii=False)
+        house.load([seen("2026-11-20 09:00", f"p{n}"), told("2026-11-20 09:01", f"p{n}", profile)])
+    house.build()
+    assert people(house, "cities") == {
+        "杭州": 2, "西安": 1, "乌鲁木齐": 2, "黄大仙": 1, "Suzhou": 1, "宿州": 1, "Springfield": 1,
+    }  # fmt: skip
+    here = ((by_name.condition("person_city", "contains", ("Hang",)),),)
+    query = by_name.query(house.app.id, ("visits",), OVER, filters=here)
+    assert ask(house, query).rows[0][1:] == (2,)
 
 
 def test_the_newest_by_the_end_of_the_period_of_whoever_it_is_now(house: House) -> None:

@@ -203,6 +203,8 @@ def test_a_line_shows_no_identity_and_the_apps_time() -> None:
     assert line.moment.endswith("+08:00")
     assert device("Xiaomi", "Xiaomi 13") == "Xiaomi 13"
     assert device("Apple", "") == "Apple"
+    assert device("Apple", "iPhone 14 Pro<iPhone15,2>") == "Apple iPhone 14 Pro"
+    assert device("Apple", "unknown<iPhone15,2>") == "Apple iPhone 14 Pro"
     english = as_event(one, "America/New_York", "en", now())
     assert (english.name, english.person) == ("Page view", "User …0421")
     assert english.place == "Shenzhen, Guangdong"

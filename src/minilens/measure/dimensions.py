@@ -37,6 +37,7 @@ class Dimension:
     `many`: they are in `day_values`. `names`: what its values are called, where they are no `choices`. `of_order`: it
     is the page before or after a visit, which only the order of a session's pages tells; `of_events`: only events have
     it, and `day_values` by page. `of_launches`: launches have it, known when the day is made, and visits have not.
+    `named_in_sql`: values that its SQL names.
     `told`: the same by what the owner said of a person alone; where nothing is said of anybody, `plain` is the same.
     `before`: what values were grouped by on the days before one, the oldest first; `regrouped`: the last such day,
     also where all days are grouped as the newest.
@@ -65,6 +66,7 @@ class Dimension:
     of_events: bool = False
     told: Dimension | None = None
     plain: str = ""
+    named_in_sql: dict[str, object] = field(default_factory=dict, hash=False)
     members: tuple[tuple[int, int], ...] = ()
 
     def column(self) -> Column:
@@ -150,7 +152,7 @@ class Dimension:
     def parameters(self) -> dict[str, object]:
         """What that SQL names."""
         if self.of_person or self.told:
-            return {profiles.UNTIL: profiles.EVER}
+            return {profiles.UNTIL: profiles.EVER, **self.named_in_sql}
         if not self.groups:
             return {}
         found: dict[str, object] = {}
@@ -219,11 +221,12 @@ def _of_person(name: str, title: Text, sql: tuple[str, str], choices: dict[str, 
 def _of_region(plain: Dimension, title: Text) -> Dimension:
     """Where a person is by what the owner said of them, and else where the visit came from."""
     said = Dimension(
-        f"told_{plain.name}", title, "text", *profiles.region(plain.name, told=True), of_person=True
-    )
+        f"told_{plain.name}", title, "text", *profiles.region(plain.name, told=True), of_person=True,
+        named_in_sql=profiles.BOUND[plain.name],
+    )  # fmt: skip
     return Dimension(
         f"person_{plain.name}", title, "text", *profiles.region(plain.name, told=False), names=plain.names, told=said,
-        plain=plain.name,
+        plain=plain.name, named_in_sql=profiles.BOUND[plain.name],
     )  # fmt: skip
 
 

@@ -9,10 +9,11 @@ Where somebody is may be told as well; of whom it is not, the address of the vis
 from __future__ import annotations
 
 import re
+import unicodedata
 from datetime import date
 
 from minilens.identity.moves import HANDED_ON, REASSIGNED, person_at
-from minilens.reference import places
+from minilens.reference import cities, places
 from minilens.text import Text
 
 #: Bound where a question knows its end; else all that is known counts.
@@ -125,9 +126,32 @@ _PROVINCE = (
 )
 _ENDING = f"({'|'.join(places.CITY_ENDINGS)})$"
 _STEM = f"replaceRegexpOne(replaceRegexpOne(trimBoth(said), '{places.AUTONOMOUS.pattern}', ''), '{_ENDING}', '')"
-_CITY = f"if(lengthUTF8({_STEM}) > 1, {_STEM}, trimBoth(said))"
+#: Hangzhou, hang-zhou and 杭州市 are one; of a name that two cities have, nobody knows which is meant.
+_CITY = (
+    "transform(replaceRegexpAll(translateUTF8(lowerUTF8(said), 'áãçéêíóôõúü', 'aaceeiooouu'), '\\W', ''), "
+    f"{{cities_said:Array(String)}}, {{cities_meant:Array(String)}}, "
+    f"if(lengthUTF8({_STEM}) > 1, {_STEM}, trimBoth(said)))"
+)
 #: Names of properties → the value as the address would give it.
 _REGIONS = {"province": ("'province'", _PROVINCE), "city": ("'city'", _CITY)}
+
+
+def _cities() -> dict[str, object]:
+    """Letters of English names → the shortest Chinese name: 沙田区 is 沙田 as well."""
+    named = {
+        _letters(names.en): zh
+        for zh, names in sorted(cities.NAMES.items(), key=lambda one: -len(one[0]))
+    }
+    return {"cities_said": list(named), "cities_meant": list(named.values())}
+
+
+def _letters(name: str) -> str:
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    return re.sub(r"\W", "", plain).lower()
+
+
+#: Region → what its SQL names besides the end: bound, as a question may have it in many places.
+BOUND: dict[str, dict[str, object]] = {"province": {}, "city": _cities()}
 
 #: Whether the owner tells of anybody where they are.
 TELLS_REGIONS = f"""

@@ -6,6 +6,7 @@ is in no list keeps the name it gave itself.
 
 from __future__ import annotations
 
+import re
 from importlib.resources import files
 
 
@@ -31,5 +32,6 @@ SQL = (
 
 
 def name(given: str) -> str:
-    """The same, of a model as people write it: iPhone15,2 is iPhone 14 Pro."""
-    return MODELS.get(given, given)
+    """The same, of a model as people write it or an event has it: iPhone15,2 is iPhone 14 Pro."""
+    told = re.sub(r"^unknown<(.*)>$", r"\1", given).partition("<")[0]
+    return MODELS.get(told, told)

@@ -9,7 +9,7 @@ import msgspec
 
 from minilens.measure.dimensions import DIMENSIONS
 from minilens.measure.newest import Happened
-from minilens.reference import events, scenes
+from minilens.reference import events, models, scenes
 from minilens.reference.cities import CITIES
 from minilens.render.i18n import translate
 from minilens.text import Language
@@ -63,7 +63,8 @@ def place(province: str, city: str, language: Language) -> str:
 
 
 def device(brand: str, model: str) -> str:
-    """Apple iPhone 15; a brand that its model begins with is not said twice."""
+    """Apple iPhone 15, by its trade name; a brand that its model begins with is not said twice."""
+    model = models.name(model)
     if brand and model.lower().startswith(brand.lower()):
         return model
     return f"{brand} {model}".strip()
