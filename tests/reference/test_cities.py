@@ -82,7 +82,9 @@ def same_place(names: list[str]) -> bool:
 
 def test_keys_are_written_as_places_writes_cities() -> None:
     assert [zh for zh in CITIES if short_city(zh) != zh] == []
-    assert [city.title for city in CITIES.values() if not city.title.strip() or "," in city.title] == []
+    assert [
+        city.title for city in CITIES.values() if not city.title.strip() or "," in city.title
+    ] == []
 
 
 @pytest.mark.parametrize(
