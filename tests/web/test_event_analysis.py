@@ -290,7 +290,7 @@ def test_it_is_asked_and_answered(site: Site) -> None:
         ({"x.0.formula": "m2 / m9"}, "x.0.formula", "m9"),
         ({"x.0.formula": "m2 /"}, "x.0.formula", "formula"),
         ({"w.p.0.operator": "gt", "w.p.0.values": "many"}, "w.p.0.values", "many"),
-        ({"w.p.1.p.0.operator": "between", "w.p.1.p.0.values": "5"}, "w.p.1.p.0.values", "at least 2"),
+        ({"w.p.1.p.0.operator": "between", "w.p.1.p.0.values": "5"}, "w.p.1.p.0.values", "2 or more"),
         ({"e.1.w.p.0.operator": "gt"}, "e.1.w.p.0.operator", "gt"),
         ({"g.1.on": "field.province"}, "g.1.on", "twice"),
         ({"from": "2026-13-01"}, "from", "2026-13-01"),
