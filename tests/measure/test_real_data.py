@@ -116,8 +116,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     )
     for _ in ("once", "again"):
         journey, log = minilens(data, *both)
-        assert "164539 events read, 0 lines rejected" in journey
-        assert "9535 events read, 0 lines rejected" in log
+        assert "164,539 events read, 0 lines rejected" in journey
+        assert "9,535 events read, 0 lines rejected" in log
     return data
 
 
