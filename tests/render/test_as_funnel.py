@@ -80,6 +80,6 @@ def test_open_steps_are_as_wide_as_the_largest() -> None:
     )  # fmt: skip
     drawn = as_funnel(table, Options("persons"), "en")
     assert [(one.share, one.rate, one.times) for one in drawn.bars] == [
-        (50, "100.00%", "60"), (100, "200.00%", "300"),
+        (50, "100.00%", 60), (100, "200.00%", 300),
     ]  # fmt: skip
     assert drawn.figures == ()

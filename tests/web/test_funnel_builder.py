@@ -257,6 +257,21 @@ def test_it_is_asked_and_answered(site: Site) -> None:
     assert json.loads(kept.body) == question
 
 
+def test_open_steps_say_how_often_their_event_happened(site: Site) -> None:
+    site.house.load(STORY)
+    site.house.build()
+    steps = [{"event": "page_view"}, {"event": "pay_success"}]
+    question = {"kind": "funnel", "mode": "open", "steps": steps, "from": DAY, "to": NEXT}
+    told = site.api("/../ask", "report:read", **question).json()["rows"]
+    here = (
+        f"/a/{site.house.app.name}/funnels/answer?{urlencode({'question': json.dumps(question)})}"
+    )
+    for language, noun in (("en", "times?"), ("zh", "次")):
+        shown = site.client.get(here, headers={"accept-language": language}).text
+        found = re.findall(rf"· ([\d,]+) ?{noun}<", shown)
+        assert found == [f"{row['events']:,}" for row in told]
+
+
 @pytest.mark.parametrize(
     ("changes", "said"),
     [

@@ -40,7 +40,8 @@ class Loss:
 @dataclass(frozen=True)
 class Bar:
     """A step: how many got there, of those that entered. `share`, `may` and `lost` are parts of its bar, from 0 to 100:
-    who got there, who still may, who dropped on the way. `times`: how often its event happened, where that is asked.
+    who got there, who still may, who dropped on the way. `times`: how often its event happened; None where that is not
+    asked.
     """
 
     number: int
@@ -51,7 +52,7 @@ class Bar:
     may: float = 0
     lost: float = 0
     before: Loss | None = None
-    times: str = ""
+    times: int | None = None
 
 
 @dataclass(frozen=True)
@@ -201,7 +202,7 @@ def _bars(of: _Table) -> tuple[Bar, ...]:
                 may=_part(of.cell(before, "may_still"), whole) if before else 0,
                 lost=_part(of.cell(before, "dropped"), whole) if before else 0,
                 before=_loss(of, before, row, most=lost[n - 1] == most > 0) if before else None,
-                times=of.said(row, "events"),
+                times=None if (times := of.cell(row, "events")) is None else int(number(times)),
             )
         )  # fmt: skip
     return tuple(found)
