@@ -157,12 +157,15 @@ def made_for_one_hand(phone: Page) -> None:
     phone.locator(".ranges").get_by_text("Yesterday", exact=True).click()
     phone.wait_for_url("**/overview?period=yesterday**")
     expect(today.locator("h2")).to_have_text("Today so far")
+    phone.wait_for_selector("#overview-trend [data-state=shown]")
     phone.get_by_role("button", name="Filter").click()
     box = phone.locator(".menu:popover-open").bounding_box()
     assert box is not None
     assert box["y"] >= 0
     assert box["y"] + box["height"] <= 740
     phone.keyboard.press("Escape")
+    # what is being fetched is paler until it is there
+    phone.wait_for_selector("lazy-card[aria-busy], .htmx-request", state="detached")
     assert violations(phone) == []
     assert phone.evaluate("document.documentElement.scrollWidth") == 360
 
