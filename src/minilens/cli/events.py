@@ -198,7 +198,7 @@ def values(field: str, file: Path | None, name: str) -> None:
         records.field_values.set(app, field, names, now=period.now())
     say(
         f"已保存 {len(names)} 个取值的名称。",
-        f"Saved the {counted(len(names), 'name of a value', 'names of values')}.",
+        f"Saved the names of {counted(len(names), 'value')}.",
     )
 
 
