@@ -47,8 +47,8 @@ def check_of_report(
             raise Refused("not_taken", f"{path}{name}", named=name, of=report.name)
         check([name], known, passing, path=path)
     once = {one.name for one in report.kind.parameters if not one.repeated and one is not LANG}
-    for name in once:
-        if given.count(name) > 1:
+    for name in given:
+        if name in once and given.count(name) > 1:
             raise Refused("twice", f"{path}{name}", got=name)
 
 
